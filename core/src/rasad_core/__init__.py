@@ -1,0 +1,1 @@
+"""The one library under every Rasad program; nothing in here is a process."""

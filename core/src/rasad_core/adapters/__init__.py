@@ -1,0 +1,1 @@
+"""What stands behind the ports; nothing in the core knows them."""

@@ -1,0 +1,1 @@
+"""Event log, article index and store in one SQLite file."""

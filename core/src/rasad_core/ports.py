@@ -1,0 +1,218 @@
+"""The ports between stages and the world. This file is the manual of the words it uses.
+
+*Event log.* A topic has partitions, a partition is a sequence of messages, a message has an
+`offset` in it. Messages of one key keep their order. A *group* reads every message of a topic once
+per commit: its *committed* offset is the next one it will read after a restart. What was read
+but not committed is read again (at least once), so every effect must be idempotent.
+
+*Article index.* Holds the newest kept revision of each article. What it holds depends only on the
+set of events written, not on their order or number: content comes from the `ArticleEnriched`
+with the highest `seq`, the story from whichever event of the article has the highest `seq`
+(`ArticleMoved` before its article is remembered), and a tombstone wins over everything.
+
+*Store.* Small documents by `(kind, key)`, each with a version that rises with every write.
+`get` and conditional writes are current; `list` may lag by a second.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+from rasad_core.events import (
+    ArticleDeleted,
+    ArticleEnriched,
+    ArticleMoved,
+    Frozen,
+    TextField,
+)
+from rasad_core.query.ast import Node
+
+
+class Outgoing(Frozen, frozen=True, kw_only=True):
+    """A message to publish; `value` is what `codec.encode` gave, or a dead letter's own bytes."""
+
+    topic: str
+    key: str
+    value: bytes
+    headers: Mapping[str, str] = {}
+
+
+class Message(Frozen, frozen=True, kw_only=True):
+    """A message as read from the log."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value: bytes
+    headers: Mapping[str, str] = {}
+    at: datetime
+
+
+class Lag(Frozen, frozen=True, kw_only=True):
+    """How far a group is behind in one partition; `seconds` is the age of its next message."""
+
+    topic: str
+    partition: int
+    messages: int
+    seconds: float
+
+
+class Publisher(Protocol):
+    """Writes to the event log."""
+
+    def publish(self, messages: Sequence[Outgoing]) -> None:
+        """Append in order; on return all are durable. Raises `Unavailable`: then maybe some."""
+
+
+class Subscriber(Protocol):
+    """Reads topics for one group. Not for use by two threads at once."""
+
+    def poll(self, max_messages: int, *, timeout_seconds: float) -> Sequence[Message]:
+        """Give the next messages, each once until `rewind`; empty after the timeout."""
+
+    def commit(self, messages: Sequence[Message]) -> None:
+        """Say that these and all before them in their partitions are done, durably."""
+
+    def rewind(self) -> None:
+        """Go back to the committed offsets: what was polled since is polled again."""
+
+    def lag(self) -> Sequence[Lag]:
+        """Give the distance from the committed offset to the end, per partition."""
+
+    def close(self) -> None:
+        """Leave the group; nothing is committed by it."""
+
+
+class LogReader(Protocol):
+    """Reads a topic outside any group: for dead letters, rebuilds and inspection."""
+
+    def read(self, topic: str, *, offset: int = 0, partition: int = 0) -> Iterator[Message]:
+        """Give the messages from `offset` to the present end, in order."""
+
+
+Write = ArticleEnriched | ArticleMoved | ArticleDeleted
+WriteOutcome = Literal["written", "stale", "deleted", "missing"]
+
+
+class Highlight(Frozen, frozen=True, kw_only=True):
+    """A place in an article that a clause of the query matched; `clause` as the author wrote it."""
+
+    field: TextField
+    start: int
+    end: int
+    clause: str
+
+
+class Hit(Frozen, frozen=True, kw_only=True):
+    """One article found, with what matched in it."""
+
+    article: ArticleEnriched
+    highlights: tuple[Highlight, ...] = ()
+
+
+class FacetValue(Frozen, frozen=True, kw_only=True):
+    """How many of the articles found carry a value."""
+
+    value: str
+    count: int
+
+
+Sort = Literal["newest", "oldest", "relevance"]
+
+
+class SearchRequest(Frozen, frozen=True, kw_only=True):
+    """What to find. `query` None finds everything. `since` is included, `until` excluded.
+
+    `now` is what `today` and `-7d` count from. `languages` and `sources` are alternatives.
+    """
+
+    now: datetime
+    query: Node | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    sort: Sort = "newest"
+    limit: int = 20
+    cursor: str | None = None
+    facets: tuple[str, ...] = ()
+
+
+class SearchResult(Frozen, frozen=True, kw_only=True):
+    """What was found; `total` is exact. `next_cursor` continues the same request."""
+
+    total: int
+    hits: tuple[Hit, ...] = ()
+    facets: Mapping[str, tuple[FacetValue, ...]] = {}
+    next_cursor: str | None = None
+
+
+class ArticleIndex(Protocol):
+    """Finds articles. Safe for many readers beside one writer; readers never wait for it."""
+
+    def write(self, batch: Sequence[Write]) -> Sequence[WriteOutcome]:
+        """Apply in order, durably and all or none; one outcome per item.
+
+        `stale`: an equal or higher `seq` is held. `deleted`: a tombstone stands. `missing`: a move
+        or deletion before its article; it is remembered and takes effect all the same.
+        """
+
+    def get(self, article_id: str) -> ArticleEnriched | None:
+        """Give the held revision, or None."""
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Find by the meaning of `query.evaluate`. Raises `QueryRefused` (`too-broad`)."""
+
+    def scan(self, request: SearchRequest) -> Iterator[ArticleEnriched]:
+        """Give every article of the result in its sort order, without holding them all."""
+
+
+class Document(Frozen, frozen=True, kw_only=True):
+    """A document of the store as read."""
+
+    kind: str
+    key: str
+    version: int
+    value: bytes
+    team_id: str | None = None
+
+
+class Store(Protocol):
+    """Keeps small documents. Values are JSON made by the caller."""
+
+    def get(self, kind: str, key: str) -> Document | None:
+        """Give the document as of now, or None."""
+
+    def get_many(self, kind: str, keys: Sequence[str]) -> Mapping[str, Document]:
+        """Give those that exist."""
+
+    def create(self, kind: str, key: str, value: bytes, *, team_id: str | None = None) -> bool:
+        """Write if the key is new; False, and nothing changed, if it is not."""
+
+    def put(
+        self,
+        kind: str,
+        key: str,
+        value: bytes,
+        *,
+        team_id: str | None = None,
+        expected_version: int | None = None,
+    ) -> int:
+        """Write and give the new version; raises `Conflict` unless at `expected_version`."""
+
+    def delete(self, kind: str, key: str, *, expected_version: int | None = None) -> bool:
+        """Remove; False if it was not there. Raises `Conflict` like `put`."""
+
+    def list(
+        self, kind: str, *, team_id: str | None = None, prefix: str = "", after: str = "",
+        limit: int = 1000,
+    ) -> Sequence[Document]:  # fmt: skip
+        """Give documents in the order of their keys, from the first key above `after`."""
+
+
+class Clock(Protocol):
+    """Tells the time; tests bring their own."""
+
+    def now(self) -> datetime:
+        """Give the present as an aware UTC datetime."""

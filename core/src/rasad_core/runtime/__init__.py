@@ -1,0 +1,1 @@
+"""What every program needs to run: the consumer loop, settings, logs, locks and clocks."""

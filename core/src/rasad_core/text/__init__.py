@@ -1,0 +1,1 @@
+"""The analysis chain: one implementation for queries, indexes and every stage."""
