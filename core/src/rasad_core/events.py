@@ -7,7 +7,7 @@ and writing an event again loses nothing.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -18,8 +18,8 @@ EntityType = Literal["person", "organisation", "place", "other"]
 # entry: a feed entry that its page may complete. page: a whole page. text: plain text with its
 # template lines still in. record: one JSON object of CONTRACT 1, already clean.
 Form = Literal["entry", "page", "text", "record"]
-# Any JSON value, kept but never looked into.
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+# Any JSON value, kept but never looked into (msgspec takes no recursive alias).
+Json = Any
 
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

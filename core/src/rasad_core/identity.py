@@ -27,7 +27,7 @@ _DROPPED_PREFIXES = ("utm_", "pk_", "mtm_", "piwik_", "hsa_", "wt_", "ns_")
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _AMP_SUFFIX = re.compile(r"(?:/amp(?:\.html?)?|\.amp(?:\.html?)?)$", re.IGNORECASE)
 # www.example.com and amp.example.com are example.com; "www.com" itself keeps its name.
-_WWW = re.compile(r"^(?:www\d?|amp)\.(?=[^.]+\.)")
+_WWW = re.compile(r"^(?:(?:www\d?|amp)\.(?=[^.]+\.))+")
 _SLASHES = re.compile(r"/{2,}")
 _SPACES = re.compile(r"\s+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -42,7 +42,9 @@ def canonical_url(url: str) -> str:
     """
     parts, host, port = _split(url)
     path = _PATH_SESSION.sub("", _encoded(parts.path))
-    path = _AMP_SUFFIX.sub("", _SLASHES.sub("/", path)).rstrip("/")
+    path = _SLASHES.sub("/", path).rstrip("/")
+    while (shorter := _AMP_SUFFIX.sub("", path).rstrip("/")) != path:
+        path = shorter
     kept = [(name, value) for name, value in parse_qsl(parts.query, True) if not _is_noise(name)]
     query = urlencode(sorted(kept), quote_via=quote)
     return f"https://{host}{port}{path}" + (f"?{query}" if query else "")
@@ -98,7 +100,9 @@ def _split(url: str) -> tuple[SplitResult, str, str]:
         message = f"`{url[:200]}` is no http(s) address with a host"
         raise Unprocessable(Reason.BAD_URL, message)
     shown = "" if port in (None, *_DEFAULT_PORTS.values()) else f":{port}"
-    return parts, _WWW.sub("", _ascii_host(host)) or host, shown
+    if ":" in host:
+        return parts, f"[{host}]", shown
+    return parts, _WWW.sub("", _ascii_host(host)), shown
 
 
 def _ascii_host(host: str) -> str:
