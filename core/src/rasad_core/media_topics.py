@@ -21,7 +21,7 @@ class MediaTopic(Frozen, frozen=True, kw_only=True):
         return self.labels["en"]
 
 
-def _topic(code: str, en: str, ar: str, fr: str, tr: str, *aliases: str) -> MediaTopic:  # noqa: PLR0917  a table row
+def _topic(code: str, en: str, ar: str, fr: str, tr: str, *aliases: str) -> MediaTopic:
     labels = {"en": en, "ar": ar, "fr": fr, "tr": tr}
     return MediaTopic(id=f"medtop:{code}", labels=labels, aliases=aliases)
 
