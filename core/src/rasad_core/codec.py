@@ -104,3 +104,8 @@ def _upgraded(fields: Fields, event: type[Event], schema: str) -> Fields:
 def event_named(schema_name: str) -> type[Event]:
     """Find the event class of a schema name; raises KeyError for an unknown one."""
     return _EVENTS[schema_name]
+
+
+def schema_names() -> frozenset[str]:
+    """Give the schema name of every event of the pipeline."""
+    return frozenset(_EVENTS)

@@ -7,7 +7,7 @@ and writing an event again loses nothing.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -20,6 +20,8 @@ EntityType = Literal["person", "organisation", "place", "other"]
 Form = Literal["entry", "page", "text", "record"]
 # Any JSON value, kept but never looked into (msgspec takes no recursive alias).
 Json = Any
+# A point in time; one without an offset is refused at the door.
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -111,14 +113,14 @@ class ArticleFetched(Event, frozen=True, kw_only=True):
 
     article_id: str
     form: Form
-    fetched_at: datetime
+    fetched_at: Instant
     origin: Origin = "live"
     url: str | None = None
     links: tuple[str, ...] = ()  # other addresses of the same article: as asked, after redirects
     title: str | None = None
     text: str | None = None
     html: str | None = None
-    published: datetime | None = None
+    published: Instant | None = None
     source: str | None = None
     language: str | None = None
     author: str | None = None
@@ -140,8 +142,8 @@ class ArticleAnalysed(Event, frozen=True, kw_only=True):
 
     article_id: str
     form: Form
-    fetched_at: datetime
-    published: datetime
+    fetched_at: Instant
+    published: Instant
     origin: Origin = "live"
     url: str | None = None
     domain: str | None = None

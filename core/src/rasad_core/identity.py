@@ -107,9 +107,12 @@ def _split(url: str) -> tuple[SplitResult, str, str]:
 
 def _ascii_host(host: str) -> str:
     try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
+        name = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
-        raise Unprocessable(Reason.BAD_URL, f"`{host[:200]}` is no host name") from None
+        name = ""
+    if not all(name.split(".")):
+        raise Unprocessable(Reason.BAD_URL, f"`{host[:200]}` is no host name")
+    return name
 
 
 def _is_noise(name: str) -> bool:

@@ -1,0 +1,75 @@
+# Everything here needs only Python ≥ 3.11 with venv, and make. `make help` lists the targets.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+DATA   ?= data
+SOURCES := src core/src services/ingest/src services/enrich/src services/stories/src services/index/src tests bench
+MEMBERS := core services/ingest services/enrich services/stories services/index
+STAMP  := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Rasad needs Python 3.11 or newer; name one with PYTHON=python3.12 make …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMP): $(BIN)/python deploy/locks/embedded.txt pyproject.toml core/pyproject.toml $(wildcard services/*/pyproject.toml)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/locks/embedded.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	  $(foreach member,$(MEMBERS),-e ./$(member)) -e .
+	@touch $@
+
+$(DEV_STAMP): $(STAMP) deploy/locks/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/locks/dev.txt
+	@touch $@
+
+.PHONY: sync
+sync: $(DEV_STAMP) ## Install everything, development tools included, into .venv
+
+.PHONY: up
+up: $(STAMP) ## Install, ingest the sample news, search it, and show what to try next
+	@$(BIN)/python docs/tour/tour.py --data $(DATA)
+
+.PHONY: test
+test: $(DEV_STAMP) lint types ## Lint, type-check, and run every test
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+.PHONY: lint
+lint: $(DEV_STAMP) ## Check style, format and who imports whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+
+.PHONY: fmt
+fmt: $(DEV_STAMP) ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: types
+types: $(DEV_STAMP) ## Type-check source, tests and benchmarks
+	$(BIN)/mypy $(SOURCES)
+
+.PHONY: docs
+docs: $(DEV_STAMP) ## Write the generated pages: docs/settings.md, docs/contracts.md
+	$(BIN)/python docs/generate.py
+
+.PHONY: bench
+bench: $(DEV_STAMP) ## Run the benchmarks; each prints ratios against a peer in the same run
+	$(BIN)/python bench/enrich.py
+	$(BIN)/python bench/stories.py
+	$(BIN)/python bench/ingest.py
+	$(BIN)/python bench/search.py
+
+.PHONY: locks
+locks: $(DEV_STAMP) ## Resolve again and write deploy/locks/*.txt
+	$(BIN)/python deploy/locks/export.py
+
+.PHONY: clean
+clean: ## Remove the environment and what builds left; data stays
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
