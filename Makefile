@@ -34,7 +34,7 @@ sync: $(DEV_STAMP) ## Install everything, development tools included, into .venv
 
 .PHONY: up
 up: $(STAMP) ## Install, ingest the sample news, search it, and show what to try next
-	@$(BIN)/python docs/tour/tour.py --data $(DATA)
+	@sh docs/tour/tour.sh $(BIN)/rasad $(DATA)
 
 .PHONY: test
 test: $(DEV_STAMP) lint types ## Lint, type-check, and run every test
