@@ -110,7 +110,7 @@ def test_lock_holds_every_dependency(origin: str, requirement: str) -> None:
         re.findall(
             r"^([A-Za-z0-9._-]+)==([^ ;\\]+)",
             (ROOT / "deploy/locks/embedded.txt").read_text(),
-            re.M,
+            re.MULTILINE,
         )
     )
 
