@@ -20,8 +20,6 @@ class Tokens(Frozen, frozen=True, kw_only=True):
     ends: Sequence[int] = ()
     readings: Mapping[int, tuple[str, ...]] = {}
     stems: Sequence[str] = ()
-    sentences: Sequence[int] = ()  # number of the sentence each token is in, from 0
-    paragraphs: Sequence[int] = ()  # the same for paragraphs
 
     def __len__(self) -> int:
         return len(self.folded)
