@@ -1,0 +1,52 @@
+"""Structured logs on standard error, one line per event, as JSON or for people.
+
+What people wrote stays out of them: texts, titles and payloads are dropped by name and by type.
+"""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+from rasad_core.runtime.settings import LogFormat, LogLevel
+
+_LEVELS: dict[LogLevel, int] = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+_BODIES = frozenset({"title", "text", "html", "lead", "body", "value"})
+
+
+def start_logging(level: LogLevel, form: LogFormat) -> None:
+    """Set up structlog for the whole process; call it once, from a program."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            without_bodies,
+            *_rendered(form),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def without_bodies(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Drop what may hold an article: a processor of structlog."""
+    for name in [n for n, value in event.items() if n in _BODIES or isinstance(value, bytes)]:
+        del event[name]
+    return event
+
+
+def _rendered(form: LogFormat) -> list[Any]:
+    if form == "json":
+        return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
