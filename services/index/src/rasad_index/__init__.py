@@ -1,0 +1,1 @@
+"""Writes enriched articles into the article index."""
