@@ -1,0 +1,35 @@
+"""The answer of `rasad query check`: a query's canonical form and reading, or its errors."""
+
+from rasad_core.events import Frozen
+from rasad_core.query.errors import QueryError, QueryRefused
+from rasad_core.query.parse import parse
+from rasad_core.query.print import to_text
+from rasad_core.query.words import in_words
+
+
+class Accepted(Frozen, frozen=True, kw_only=True, omit_defaults=False):
+    """A query with a meaning; `query` is its canonical form, `words` its reading."""
+
+    query: str
+    words: str
+    warnings: tuple[QueryError, ...]
+    ok: bool = True
+
+
+class Refused(Frozen, frozen=True, kw_only=True, omit_defaults=False):
+    """A query without one."""
+
+    errors: tuple[QueryError, ...]
+    ok: bool = False
+
+
+CheckReport = Accepted | Refused
+
+
+def check(text: str) -> CheckReport:
+    """Say what a query means, or what is wrong with it; never raises for a bad query."""
+    try:
+        query = parse(text)
+    except QueryRefused as refused:
+        return Refused(errors=refused.errors)
+    return Accepted(query=to_text(query.node), words=in_words(query.node), warnings=query.warnings)
