@@ -112,16 +112,18 @@ def occurrences(patterns: Sequence[Pattern], tokens: Tokens, end: int) -> Iterat
             yield at
 
 
-def _positions(pattern: Pattern, tokens: Tokens) -> Iterator[int]:
+def _positions(pattern: Pattern, tokens: Tokens) -> list[int]:
     """Give, rising, the positions of tokens that a pattern fits."""
-    if pattern.wildcard or tokens.readings:
-        yield from (at for at in range(len(tokens)) if _is(pattern, tokens, at))
-        return
+    if pattern.wildcard:
+        return [at for at in range(len(tokens)) if _is(pattern, tokens, at)]
     stream = tokens.exact if pattern.stream == "exact" else tokens.folded
-    at = -1
+    found: list[int] = []
     for _ in range(stream.count(pattern.text)):
-        at = stream.index(pattern.text, at + 1)
-        yield at
+        found.append(stream.index(pattern.text, found[-1] + 1 if found else 0))
+    if pattern.stream == "folded" and tokens.readings:
+        found += [at for at, forms in tokens.readings.items() if pattern.text in forms]
+        found.sort()
+    return found
 
 
 def _is(pattern: Pattern, tokens: Tokens, at: int) -> bool:

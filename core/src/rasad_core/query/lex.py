@@ -40,7 +40,8 @@ _OPERATORS: dict[str, Kind] = {
 _PROXIMITY = re.compile(r"(O?NEAR)(?:/(\d+))?")
 _FOREIGN = {"&": "AND", "&&": "AND", "|": "OR", "||": "OR", "!": "NOT", "ANDNOT": "AND NOT"}
 _FOREIGN_PROXIMITY = re.compile(r"(?:[A-Z]{1,9}|w|pre|near|onear)/\d+|(?:NEAR|W)\d+")
-_SIGNED = re.compile(r"[-+!](?=[^\W_])")
+# A sign before a digit belongs to a date counted back: published:-7d.
+_SIGNED = re.compile(r"[-+!](?=[^\W\d_])")
 _MAX_DISTANCE = 100
 
 

@@ -72,9 +72,15 @@ def _covered(node: Or) -> Iterator[QueryError]:
 
 
 def wildcard_regex(text: str) -> str:
-    """Give the regular expression of a pattern's wildcards; match it with `fullmatch`."""
-    parts = {"*": ".*", "?": "."}
-    return "(?s:" + "".join(parts.get(letter) or re.escape(letter) for letter in text) + ")"
+    """Give the regular expression of a pattern's wildcards; match it with `fullmatch`.
+
+    Atomic groups, as in the standard library's `fnmatch`, keep many stars from backtracking.
+    """
+    first, *rest = (re.escape(part).replace(r"\?", ".") for part in text.split("*"))
+    if not rest:
+        return f"(?s:{first})"
+    middle = "".join(f"(?>.*?{part})" for part in rest[:-1] if part)
+    return f"(?s:{first}{middle}.*{rest[-1]})"
 
 
 def _is_single(words: Words) -> bool:

@@ -151,13 +151,13 @@ def _period(typed: str) -> tuple[Moment | None, Moment | None]:
     first, dots, last = typed.partition("..")
     if dots:
         return (_span(first)[0] if first else None, _span(last)[1] if last else None)
-    for sign in (">=", "<=", ">", "<"):
-        if typed.startswith(sign):
-            low, high = _span(typed[len(sign) :])
-            return {">=": (low, None), ">": (high, None), "<": (None, low), "<=": (None, high)}[
-                sign
-            ]
-    low, high = _span(typed)
+    sign = typed[: len(typed) - len(typed.lstrip("<>="))]
+    low, high = _span(typed[len(sign) :])
+    if sign and sign not in (">", ">=", "<", "<="):
+        raise ValueError(sign)
+    if sign:
+        bound = low if sign in (">=", "<") else high
+        return (bound, None) if sign[0] == ">" else (None, bound)
     return low, None if _DAYS_AGO.fullmatch(typed) else high
 
 
@@ -180,8 +180,8 @@ def _span(typed: str) -> tuple[Moment, Moment]:
         case [year, month, day]:
             begin = datetime(year, month, day, tzinfo=UTC)
             return Moment(at=begin), Moment(at=begin + timedelta(days=1))
-    moment = datetime.fromisoformat(typed)
-    at = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    typed_at = datetime.fromisoformat(typed)
+    at = typed_at.replace(tzinfo=typed_at.tzinfo or UTC).astimezone(UTC)
     # A time of day is a point; the range that ends in it includes it.
     return Moment(at=at), Moment(at=at + timedelta(microseconds=1))
 

@@ -206,7 +206,7 @@ def _grouped(operands: list[Node], gaps: list[str]) -> str:
         if gap == "OR" and groups[-1]:
             groups.append([])
         groups[-1].append(node)
-    kept = [node for group in groups if (node := _all_of(group)) is not None]
+    kept = [whole for group in groups if (whole := _all_of(group)) is not None]
     alternatives = kept[0] if len(kept) == 1 else Or(children=tuple(kept))
     left_out = [node for node in operands if isinstance(node, Not)]
     return to_text(And(children=(alternatives, *left_out)) if left_out else alternatives)
