@@ -1,0 +1,157 @@
+"""The event log in memory: what `sqlite.log` promises, but durability."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rasad_core.events import utc
+from rasad_core.ports import Clock, Lag, Message, Outgoing
+from rasad_core.topics import BY_NAME, TOPICS
+
+
+@dataclass
+class _Topic:
+    # The end rises with every publish; compaction takes messages out of the middle.
+    end: int = 0
+    messages: list[tuple[int, Message]] = field(default_factory=list)
+
+
+class MemoryLog:
+    """Publisher and LogReader; every topic has the one partition 0. Safe for any threads."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._position = 0
+        self._topics = {spec.name: _Topic() for spec in TOPICS}
+        self._committed: dict[tuple[str, str], int] = {}
+
+    def publish(self, messages: Sequence[Outgoing]) -> None:
+        """Append in order; raises KeyError for an unknown topic, and then appends nothing."""
+        topics = [self._topics[message.topic] for message in messages]
+        at = utc(self._clock.now())
+        with self._changed:
+            for message, topic in zip(messages, topics, strict=True):
+                compacted = BY_NAME[message.topic].compacted
+                if compacted:
+                    topic.messages = [m for m in topic.messages if m[1].key != message.key]
+                if message.value or not compacted:
+                    topic.messages.append((self._position, _at(message, topic.end, at)))
+                topic.end += 1
+                self._position += 1
+            self._changed.notify_all()
+
+    def read(self, topic: str, *, offset: int = 0, partition: int = 0) -> Iterator[Message]:
+        """Give the messages from `offset` to the end as of the call, in order."""
+        found = self._topics[topic]
+        with self._changed:
+            messages = list(found.messages) if partition == 0 else []
+        yield from (message for _, message in messages if message.offset >= offset)
+
+    def subscriber(self, group: str, topics: Sequence[str]) -> "MemorySubscriber":
+        """Join a group; it begins at the oldest message it has not committed."""
+        for topic in topics:
+            _ = self._topics[topic]
+            self._committed.setdefault((group, topic), 0)
+        return MemorySubscriber(self, group, topics)
+
+    def fetch(self, at: dict[str, int], limit: int) -> list[Message]:
+        """Give the oldest messages at or above the offsets, over all the topics."""
+        with self._changed:
+            found = [
+                each
+                for topic, offset in at.items()
+                for each in self._topics[topic].messages
+                if each[1].offset >= offset
+            ]
+        found.sort(key=lambda each: each[0])
+        return [message for _, message in found[:limit]]
+
+    def wait(self, at: dict[str, int], timeout_seconds: float) -> None:
+        """Return when a topic reaches beyond its offset, or time is up."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: any(self._topics[topic].end > offset for topic, offset in at.items()),
+                timeout=timeout_seconds,
+            )
+
+    def commit(self, group: str, ends: dict[str, int]) -> None:
+        """Move a group, never backwards."""
+        with self._changed:
+            for topic, end in ends.items():
+                self._committed[group, topic] = max(self._committed[group, topic], end)
+
+    def committed(self, group: str, topic: str) -> int:
+        """Give the offset a group reads next after a restart."""
+        with self._changed:
+            return self._committed[group, topic]
+
+    def lag(self, group: str, topic: str) -> Lag:
+        """Give how far a group is behind in a topic."""
+        committed = self.committed(group, topic)
+        ahead = self.fetch({topic: committed}, 1)
+        seconds = (utc(self._clock.now()) - ahead[0].at).total_seconds() if ahead else 0.0
+        with self._changed:
+            end = self._topics[topic].end
+        return Lag(
+            topic=topic,
+            partition=0,
+            messages=end - committed if ahead else 0,
+            seconds=max(0.0, seconds),
+        )
+
+
+class MemorySubscriber:
+    """One member of a group; it alone reads the group's topics."""
+
+    def __init__(self, log: MemoryLog, group: str, topics: Sequence[str]) -> None:
+        self._log = log
+        self._group = group
+        self._topics = tuple(topics)
+        self._next: dict[str, int] = {}
+        self.rewind()
+
+    def poll(self, max_messages: int, *, timeout_seconds: float) -> Sequence[Message]:
+        """Give the next messages, oldest first over all topics; empty after the timeout."""
+        deadline = time.monotonic() + timeout_seconds
+        while True:
+            messages = self._log.fetch(self._next, max_messages)
+            left = deadline - time.monotonic()
+            if messages or left <= 0:
+                break
+            self._log.wait(self._next, left)
+        for message in messages:
+            self._next[message.topic] = message.offset + 1
+        return messages
+
+    def commit(self, messages: Sequence[Message]) -> None:
+        """Move the group behind these messages; never backwards."""
+        ends: dict[str, int] = {}
+        for message in messages:
+            ends[message.topic] = max(ends.get(message.topic, 0), message.offset + 1)
+        self._log.commit(self._group, ends)
+
+    def rewind(self) -> None:
+        """Go back to what is committed."""
+        self._next = {topic: self._log.committed(self._group, topic) for topic in self._topics}
+
+    def lag(self) -> Sequence[Lag]:
+        """Give the distance to the end of each topic."""
+        return [self._log.lag(self._group, topic) for topic in self._topics]
+
+    def close(self) -> None:
+        """Nothing is held between calls."""
+
+
+def _at(message: Outgoing, offset: int, at: datetime) -> Message:
+    return Message(
+        topic=message.topic,
+        partition=0,
+        offset=offset,
+        key=message.key,
+        value=message.value,
+        headers=dict(message.headers),
+        at=at,
+    )

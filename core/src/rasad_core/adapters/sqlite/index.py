@@ -1,0 +1,3 @@
+"""Article index in SQLite."""
+
+SCHEMA = ""

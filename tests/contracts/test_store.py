@@ -1,0 +1,188 @@
+"""What every document store must do, whatever it is made of."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rasad_core.adapters.memory.store import MemoryStore
+from rasad_core.adapters.sqlite.file import Database
+from rasad_core.adapters.sqlite.store import SqliteStore
+from rasad_core.errors import Conflict
+from rasad_core.ports import Store
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    database = Database(tmp_path / "rasad.db")
+    yield SqliteStore(database)
+    database.close()
+
+
+def listed(store: Store, **filters: str) -> list[str]:
+    return [document.key for document in store.list("alerts", **filters)]  # type: ignore[arg-type]
+
+
+def test_document_is_read_back_with_version_and_team(store: Store) -> None:
+    assert store.put("alerts", "a", b"\x00\xff", team_id="t") == 1
+
+    document = store.get("alerts", "a")
+
+    assert document is not None
+    assert (document.key, document.value, document.version, document.team_id) == (
+        "a", b"\x00\xff", 1, "t",
+    )  # fmt: skip
+
+
+def test_what_was_never_written_is_not_there(store: Store) -> None:
+    store.put("alerts", "a", b"1")
+
+    assert store.get("alerts", "b") is None
+    assert store.get("sources", "a") is None
+
+
+def test_versions_rise_with_every_write(store: Store) -> None:
+    assert [store.put("alerts", "a", b"1") for _ in range(3)] == [1, 2, 3]
+
+
+def test_write_at_the_expected_version_wins(store: Store) -> None:
+    store.put("alerts", "a", b"1")
+
+    assert store.put("alerts", "a", b"2", expected_version=1) == 2
+
+
+@pytest.mark.parametrize("expected", [0, 1, 3])
+def test_write_at_another_version_is_a_conflict_and_changes_nothing(
+    store: Store, expected: int
+) -> None:
+    store.put("alerts", "a", b"1")
+    store.put("alerts", "a", b"2")
+
+    with pytest.raises(Conflict):
+        store.put("alerts", "a", b"3", expected_version=expected)
+
+    document = store.get("alerts", "a")
+    assert document is not None
+    assert document.value == b"2"
+
+
+def test_conditional_write_of_a_missing_document_is_a_conflict(store: Store) -> None:
+    with pytest.raises(Conflict):
+        store.put("alerts", "a", b"1", expected_version=1)
+
+
+def test_create_only_never_overwrites(store: Store) -> None:
+    assert store.create("aliases", "u", b"1")
+    assert not store.create("aliases", "u", b"2")
+
+    document = store.get("aliases", "u")
+    assert document is not None
+    assert (document.value, document.version) == (b"1", 1)
+
+
+def test_of_many_creators_exactly_one_wins(store: Store) -> None:
+    won: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda: won.append(store.create("aliases", "u", b"x")))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(won) == [False] * 7 + [True]
+
+
+def test_of_many_writers_at_one_version_exactly_one_wins(store: Store) -> None:
+    store.put("alerts", "a", b"0")
+    results: list[str] = []
+
+    def write(value: bytes) -> None:
+        try:
+            store.put("alerts", "a", value, expected_version=1)
+            results.append("won")
+        except Conflict:
+            results.append("lost")
+
+    threads = [threading.Thread(target=write, args=(b"%d" % n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(results) == ["lost"] * 5 + ["won"]
+
+
+def test_delete_says_whether_something_was_there(store: Store) -> None:
+    store.put("alerts", "a", b"1")
+
+    assert store.delete("alerts", "a")
+    assert not store.delete("alerts", "a")
+    assert store.get("alerts", "a") is None
+
+
+def test_delete_at_another_version_is_a_conflict(store: Store) -> None:
+    store.put("alerts", "a", b"1")
+
+    with pytest.raises(Conflict):
+        store.delete("alerts", "a", expected_version=2)
+
+    assert store.get("alerts", "a") is not None
+
+
+def test_many_are_read_at_once(store: Store) -> None:
+    for number in range(1200):
+        store.create("alerts", f"{number:04d}", b"x")
+
+    found = store.get_many("alerts", [f"{number:04d}" for number in range(0, 2400, 2)])
+
+    assert len(found) == 600
+    assert store.get_many("alerts", []) == {}
+
+
+def test_list_is_in_key_order_and_pages(store: Store) -> None:
+    for key in ("b", "a", "c", "ب"):
+        store.put("alerts", key, b"1")
+    store.put("sources", "aa", b"1")
+
+    assert listed(store) == ["a", "b", "c", "ب"]
+    assert listed(store, after="b") == ["c", "ب"]
+    assert [document.key for document in store.list("alerts", limit=2)] == ["a", "b"]
+
+
+def test_list_by_team_sees_no_other_team(store: Store) -> None:
+    store.put("alerts", "a", b"1", team_id="red")
+    store.put("alerts", "b", b"1", team_id="blue")
+    store.put("alerts", "c", b"1")
+
+    assert listed(store, team_id="red") == ["a"]
+
+
+@pytest.mark.parametrize("prefix", ["%", "_", "a%", "[", "*", "\\", "'", "ا", "\U0001f600"])
+def test_prefix_is_taken_letter_by_letter(store: Store, prefix: str) -> None:
+    for key in (prefix, prefix + "x", "x" + prefix, "ax", "zz"):
+        store.create("alerts", key, b"1")
+
+    assert listed(store, prefix=prefix) == [prefix, prefix + "x"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(keys=st.sets(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1)))
+def test_paging_one_by_one_gives_every_key_once(store: Store, keys: set[str]) -> None:
+    for document in store.list("alerts"):
+        store.delete("alerts", document.key)
+    for key in keys:
+        store.put("alerts", key, b"1")
+
+    paged: list[str] = []
+    while page := store.list("alerts", after=paged[-1] if paged else "", limit=1):
+        paged.append(page[0].key)
+
+    assert paged == sorted(keys)
