@@ -1,0 +1,1 @@
+"""Turns fetched articles into analysed ones, in processes of their own."""

@@ -1,0 +1,86 @@
+"""The stage: `ArticleFetched` in, `ArticleAnalysed` out.
+
+At least once and idempotent: the same event analysed again gives the same event.
+"""
+
+from collections.abc import Sequence
+
+from rasad_core.codec import decode, encode
+from rasad_core.errors import RasadError, Reason, Unprocessable
+from rasad_core.events import ArticleFetched
+from rasad_core.ports import Clock, Message, Outgoing
+from rasad_core.runtime.clock import SystemClock
+from rasad_core.runtime.consume import Handled, Outcome, Process, dead_letter
+from rasad_core.topics import ANALYSED
+from rasad_enrich.pool import AnalysisPool, Result
+
+
+class AnalysisBroken(RasadError):
+    """Analysis failed in a way nobody foresaw; the text is the traceback in the child."""
+
+
+def process(pool: AnalysisPool, *, clock: Clock | None = None) -> Process:
+    """Make the handler of the stage.
+
+    A refused event becomes a dead letter and the others of its batch go on. Raises
+    `AnalysisBroken` for a bug, which the consumer's brake has to see.
+    """
+    watch = clock or SystemClock()
+
+    def handle(messages: Sequence[Message]) -> Sequence[Handled]:
+        decoded = [_decoded(message) for message in messages]
+        sound = [event for event in decoded if isinstance(event, ArticleFetched)]
+        analysed = iter(pool.analyse_many(sound))
+        results = [
+            next(analysed) if isinstance(event, ArticleFetched) else event for event in decoded
+        ]
+        return [
+            _handled(message, result, watch)
+            for message, result in zip(messages, results, strict=True)
+        ]
+
+    return handle
+
+
+def _decoded(message: Message) -> ArticleFetched | Unprocessable:
+    try:
+        return decode(message.value, ArticleFetched)
+    except Unprocessable as refusal:
+        return refusal
+
+
+def _handled(message: Message, result: Result, clock: Clock) -> Handled:
+    if isinstance(result, Unprocessable):
+        return _refused(message, result, clock)
+    outcome = Outcome(
+        stage="enrich",
+        result="done",
+        key=message.key,
+        trace_id=result.trace_id,
+        detail="analysed",
+    )
+    outgoing = Outgoing(
+        topic=ANALYSED,
+        key=result.article_id,
+        value=encode(result),
+        headers={"trace_id": result.trace_id},
+    )
+    return Handled(message=message, outcome=outcome, outgoing=(outgoing,))
+
+
+def _refused(message: Message, refusal: Unprocessable, clock: Clock) -> Handled:
+    if refusal.reason is Reason.BUG:
+        raise AnalysisBroken(refusal.message)
+    attempts = 2 if refusal.reason in (Reason.TIMED_OUT, Reason.CRASHED) else 1
+    letter = dead_letter(
+        message, "enrich", refusal.reason, refusal.message, attempts=attempts, at=clock.now()
+    )
+    outcome = Outcome(
+        stage="enrich",
+        result="dead",
+        key=message.key,
+        trace_id=message.headers.get("trace_id", ""),
+        reason=refusal.reason,
+        message=refusal.message,
+    )
+    return Handled(message=message, outcome=outcome, outgoing=(letter,))

@@ -1,0 +1,1 @@
+"""The steps of the analysis, one module for each thing they find."""

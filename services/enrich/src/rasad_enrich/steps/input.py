@@ -1,0 +1,34 @@
+"""From an article as it came to clean title and text, whichever form it came in."""
+
+from msgspec.structs import replace
+
+from rasad_core.errors import Reason, Unprocessable
+from rasad_enrich.draft import Draft
+from rasad_enrich.steps.extract import extract_page
+from rasad_enrich.steps.lines import clean_lines, tidy_text
+
+
+def read_input(draft: Draft) -> Draft:
+    """Fill in title, text and what the source says; raises `Unprocessable(empty)`."""
+    fetched = draft.fetched
+    draft = replace(
+        draft,
+        declared_language=fetched.language,
+        published=fetched.published,
+        source=fetched.source,
+        author=fetched.author,
+        section=fetched.section,
+        tags=fetched.tags,
+        links=fetched.links,
+        problems=fetched.problems,
+    )
+    if fetched.form == "text":
+        draft = clean_lines(draft)
+    elif fetched.html and not (fetched.form == "record" and fetched.text):
+        draft = extract_page(draft, fetched.html)
+    else:
+        title = " ".join((fetched.title or "").split())
+        draft = replace(draft, title=title, text=tidy_text(fetched.text or ""))
+    if not draft.title and not draft.text:
+        raise Unprocessable(Reason.EMPTY, "nothing is left of the article: no title and no text")
+    return draft
