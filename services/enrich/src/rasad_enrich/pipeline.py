@@ -13,6 +13,7 @@ from rasad_enrich.draft import Draft
 from rasad_enrich.steps.extract import extractor_version
 from rasad_enrich.steps.input import read_input
 from rasad_enrich.steps.language import detect_language
+from rasad_enrich.steps.places import GAZETTEER_VERSION, find_places
 from rasad_enrich.steps.published import settle_published
 from rasad_enrich.steps.signature import SIGNATURE_VERSION, sign_article
 from rasad_enrich.steps.words import cut_words, mark_lead
@@ -27,6 +28,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     # Before everything that reads tokens.
     ("words", cut_words),
     ("lead", mark_lead),
+    ("places", find_places),
     ("signature", sign_article),
 )
 
@@ -104,5 +106,6 @@ def analyser_versions() -> dict[str, str]:
     return {
         "chain": CHAIN_VERSION,
         "extract": extractor_version(),
+        "entities": GAZETTEER_VERSION,
         "signature": SIGNATURE_VERSION,
     }

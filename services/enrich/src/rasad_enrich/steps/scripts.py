@@ -1,6 +1,7 @@
 """Which script a text is written in, by the blocks its letters come from."""
 
 import re
+from functools import cache
 from typing import Literal
 
 Script = Literal[
@@ -40,3 +41,9 @@ def main_script(text: str) -> Script:
     if "kana" in counts and "han" in counts:
         counts["kana"] += counts.pop("han")
     return max(counts, key=lambda script: counts[script])
+
+
+@cache
+def script_of(letter: str) -> Script:
+    """Name the script of one letter; "" for what is no letter."""
+    return main_script(letter)

@@ -8,7 +8,7 @@ import struct
 from collections.abc import Sequence
 
 from msgspec.structs import replace
-from rensa import RMinHash  # type: ignore[import-untyped]  it ships no types
+from rensa import RMinHash  # type: ignore[import-untyped]  # it ships no types
 
 from rasad_core.events import Signature
 from rasad_enrich.draft import Draft

@@ -1,0 +1,1 @@
+"""The gazetteer: countries and cities, by every name they have."""

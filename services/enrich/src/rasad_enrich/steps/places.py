@@ -1,0 +1,287 @@
+"""Places named in an article: countries and cities, with every mention.
+
+A name is no proof: cities are called Nice, Mobile and صور. Each candidate is weighed: by its
+size, how common its name is as a word, capitals, and what else the article names.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from rasad_core.events import Entity, Frozen, Mention, TextField
+from rasad_core.text.normalise import fold
+from rasad_core.text.tokens import Tokens
+from rasad_enrich.draft import Draft
+from rasad_enrich.places.gazetteer import Names, Place, cities_in, countries_in
+from rasad_enrich.places.labels import main_name, names_of
+from rasad_enrich.steps.frequency import zipf
+from rasad_enrich.steps.scripts import Script, main_script
+
+GAZETTEER_VERSION = "gazetteer-1"
+_ARTICLE = re.compile("ال|لل")
+_CASED: frozenset[Script] = frozenset({"latin", "cyrillic", "greek"})
+# Tuned by eye on Arabic, English, French, German and Turkish news. A weight is log10 of the people
+# who live there, less what the name weighs as a word. In cased text: Paris 4.3, Mobile 3.4,
+# Nice 3.1. Without capitals a word is more often just a word, so it weighs more, and towns of a
+# country that nothing else speaks of need to be large.
+_ENOUGH_CASED = 3.4
+_ENOUGH_UNCASED = 4.2
+_COUNTRY_WEIGHT = 7.5
+_PROPER_ZIPF = 3.0  # below this a word is no common word
+_SLOPE_CASED = 1.0
+_SLOPE_UNCASED = 1.3
+_OWN_NAME = 0.3  # called by its main name
+_SEVERAL_WORDS = 0.5
+_SAME_COUNTRY = 0.8  # its country, or another place of it, is named
+_FOREIGN = -0.7  # neither, and fewer than a million people
+_HOME_COUNTRY = 0.5  # the outlet is from there
+_INTRODUCED = 1.2  # "the city of", مدينة
+_READING = -0.8  # found only with a proclitic taken off
+_UNCLEAN = -1.2  # part of a longer run of capitals: Jack London, Paris Hilton
+_EVIDENT = 4.9  # a candidate of this weight is evidence for its country
+_LARGE = 1_000_000
+_INTRODUCTIONS = frozenset(
+    [
+        "مدينه",
+        "محافظه",
+        "ولايه",
+        "بلده",
+        "قريه",
+        "عاصمه",
+        "العاصمه",
+        "معتمديه",
+        "اماره",
+        "مقاطعه",
+        "city",
+        "town",
+        "province",
+        "ville",
+        "stadt",
+        "ciudad",
+        "citta",
+        "город",
+    ]
+)
+# Countries that are an everyday word: they need one of these before them, or a conjunction on them.
+_WORDS_TOO = frozenset({"مالي", "عمان", "توغو"})
+_BEFORE_COUNTRIES = frozenset(
+    [
+        "في",
+        "من",
+        "الي",
+        "علي",
+        "عن",
+        "بين",
+        "مع",
+        "ضد",
+        "شمال",
+        "جنوب",
+        "شرق",
+        "غرب",
+        "وسط",
+        "دوله",
+        "جمهوريه",
+        "رئيس",
+        "حكومه",
+        "جيش",
+        "عاصمه",
+        "سلطنه",
+        "منتخب",
+        "ملك",
+    ]
+)
+
+
+class Found(Frozen, frozen=True, kw_only=True):
+    """One stretch of words that names one of `places`."""
+
+    mention: Mention
+    places: tuple[Place, ...]
+    alias: str
+    word: str  # its first word as folded, proclitics still on
+    cased: bool
+    bonus: float
+
+
+def find_places(draft: Draft) -> Draft:
+    """Add the places as entities, the ones named first and most often first."""
+    script = main_script(f"{draft.title}\n{draft.text[:2000]}")
+    found = [
+        *_search("title", draft.title, draft.title_tokens, draft.language, script),
+        *_search("text", draft.text, draft.text_tokens, draft.language, script),
+    ]
+    return replace(draft, entities=(*draft.entities, *_entities(found, draft, script)))
+
+
+def _search(
+    field: TextField, text: str, tokens: Tokens, language: str, script: Script
+) -> Iterator[Found]:
+    names = (countries_in(language), cities_in(script, arabic=language == "ar"))
+    cased = script in _CASED
+    index = 0
+    while index < len(tokens):
+        match = _longest_match(names, tokens, index)
+        if match is None or (cased and not tokens.exact[index][0].isupper()):
+            index += 1
+            continue
+        alias, places, words, read = match
+        last = index + words - 1
+        start = tokens.starts[index] + _proclitic(text, tokens, index, read)
+        end = tokens.ends[last]
+        yield Found(
+            mention=Mention(field=field, start=start, end=end, text=text[start:end]),
+            places=places,
+            alias=alias,
+            word=tokens.folded[index],
+            cased=cased,
+            bonus=_bonus(text, tokens, index, last, cased=cased, read=read is not None),
+        )
+        index = last + 1
+
+
+def _longest_match(
+    names: Sequence[Names], tokens: Tokens, index: int
+) -> tuple[str, tuple[Place, ...], int, str | None] | None:
+    best = None
+    most = 0
+    word = tokens.folded[index]
+    room = len(tokens) - index
+    for form in (word, *tokens.readings.get(index, ())):
+        if form != word and not _takes_proclitic(word, form):
+            continue
+        known = min(max(each.longest.get(form, 0) for each in names), room)
+        for words in range(known, most, -1):
+            alias = " ".join((form, *tokens.folded[index + 1 : index + words]))
+            places = tuple(place for each in names for place in each.places.get(alias, ()))
+            if places and _stands(alias, tokens, index, read=form != word):
+                best = (alias, places, words, None if form == word else form)
+                most = words
+                break
+    return best
+
+
+def _takes_proclitic(word: str, name: str) -> bool:
+    """Whether what is off the word is and, to, in, like: a name takes no article that it lacks."""
+    if word.endswith(name):
+        return _ARTICLE.search(word[: -len(name)]) is None
+    return name.startswith("ال")  # للقاهرة
+
+
+def _stands(alias: str, tokens: Tokens, index: int, *, read: bool) -> bool:
+    if alias not in _WORDS_TOO:
+        return True
+    return read or (index > 0 and tokens.folded[index - 1] in _BEFORE_COUNTRIES)
+
+
+def _proclitic(text: str, tokens: Tokens, index: int, read: str | None) -> int:
+    """Count the letters before the name inside its word; 0 where they have grown together (لل)."""
+    if read is None:
+        return 0
+    word = text[tokens.starts[index] : tokens.ends[index]]
+    return next((cut for cut in range(1, len(word)) if fold(word[cut:]) == read), 0)
+
+
+def _bonus(text: str, tokens: Tokens, first: int, last: int, *, cased: bool, read: bool) -> float:
+    bonus = _READING if read else 0.0
+    if first and not {tokens.folded[first - 1], *tokens.readings.get(first - 1, ())}.isdisjoint(
+        _INTRODUCTIONS
+    ):
+        bonus += _INTRODUCED
+    if cased and not _clean(text, tokens, first, last):
+        bonus += _UNCLEAN
+    return bonus
+
+
+def _clean(text: str, tokens: Tokens, first: int, last: int) -> bool:
+    """Whether the words beside are not capitalised, so that it is no part of a longer name."""
+    after = last + 1
+    if after < len(tokens) and tokens.exact[after][0].isupper():
+        if text[tokens.ends[last] : tokens.starts[after]] == " ":
+            return False
+    before = first - 1
+    if before < 0 or not tokens.exact[before][0].isupper():
+        return True
+    beside = text[tokens.ends[before] : tokens.starts[first]] == " "
+    return not beside or _starts_sentence(text, tokens.starts[before])
+
+
+def _starts_sentence(text: str, start: int) -> bool:
+    return start == 0 or text[:start].rstrip(" \"'“”«»")[-1:] in "\n.!?:"
+
+
+def _entities(found: Sequence[Found], draft: Draft, script: Script) -> Iterator[Entity]:
+    evident = _evident_countries(found, draft)
+    enough = _ENOUGH_CASED if script in _CASED else _ENOUGH_UNCASED
+    mentions: dict[Place, list[Mention]] = {}
+    weights: dict[Place, float] = {}
+    for one in found:
+        place, weight = _best(one, draft, evident)
+        mentions.setdefault(place, []).append(one.mention)
+        weights[place] = max(weight, weights.get(place, 0.0))
+    # A place is named by its best mention; the others, also in headlines, then count as well.
+    for place in sorted(mentions, key=lambda place: -len(mentions[place])):
+        if weights[place] >= enough:
+            yield Entity(
+                id=place.id,
+                type="place",
+                name=main_name(place),
+                names=names_of(place),
+                confidence=_confidence(weights[place] - enough),
+                mentions=tuple(mentions[place]),
+            )
+
+
+def _evident_countries(found: Sequence[Found], draft: Draft) -> Mapping[str, set[str]]:
+    """Give the countries that are surely named, each with the ids that say so."""
+    evident: dict[str, set[str]] = {}
+    for one in found:
+        place, weight = _best(one, draft, {})
+        if weight >= _EVIDENT:
+            evident.setdefault(place.country, set()).add(place.id)
+    return evident
+
+
+def _best(found: Found, draft: Draft, evident: Mapping[str, set[str]]) -> tuple[Place, float]:
+    weights = {place: _weight(place, found, draft, evident) for place in found.places}
+    place = max(weights, key=lambda place: weights[place])
+    if place.is_country and len(weights) > 1:
+        # عمان is Oman, unless Jordan is spoken of: then it is Amman.
+        rivals = (
+            city
+            for city in weights
+            if city.population >= _LARGE
+            and city.country != place.country
+            and city.country in evident
+        )
+        place = next(rivals, place)
+    return place, weights[place]
+
+
+def _weight(place: Place, found: Found, draft: Draft, evident: Mapping[str, set[str]]) -> float:
+    if place.is_country:
+        return _COUNTRY_WEIGHT + found.bonus
+    weight = math.log10(place.population) + found.bonus - _as_word(found, draft.language)
+    if fold(place.name) == found.alias:
+        weight += _OWN_NAME
+    if draft.fetched.country == place.country:
+        weight += _HOME_COUNTRY
+    elif evident.get(place.country, set()) - {place.id}:
+        weight += _SAME_COUNTRY
+    elif not found.cased and place.population < _LARGE:
+        weight += _FOREIGN
+    return weight
+
+
+def _as_word(found: Found, language: str) -> float:
+    """Weigh the name as an ordinary word, or what it was taken out of."""
+    if " " in found.alias:
+        return -_SEVERAL_WORDS
+    common = max(zipf(found.alias, language), zipf(found.word, language))
+    return max(0.0, common - _PROPER_ZIPF) * (_SLOPE_CASED if found.cased else _SLOPE_UNCASED)
+
+
+def _confidence(margin: float) -> float:
+    """Map what a candidate has beyond enough to 0.5 … 0.99."""
+    return round(0.99 - 0.49 * math.exp(-margin), 2)
