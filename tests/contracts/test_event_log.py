@@ -1,6 +1,7 @@
 """What every event log must do, whatever it is made of."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -168,6 +169,44 @@ def test_unknown_topic_is_an_error_and_nothing_is_written(log: Log) -> None:
         log.publish([out("a"), out("b", topic="articles.typo")])
 
     assert list(log.read(RAW)) == []
+
+
+def test_poll_of_nothing_returns_after_its_timeout(log: Log) -> None:
+    subscriber = log.subscriber("g", [RAW])
+    began = time.monotonic()
+
+    assert list(subscriber.poll(1, timeout_seconds=0.05)) == []
+    assert 0.05 <= time.monotonic() - began < 5
+
+
+def test_time_of_publishing_is_kept_to_the_microsecond(log: Log, clock: ManualClock) -> None:
+    moments = [AT + timedelta(microseconds=step * 7919) for step in range(200)]
+    for moment in moments:
+        clock.at = moment
+        log.publish([out("a")])
+
+    assert [message.at for message in log.read(RAW)] == moments
+
+
+def test_lag_counts_only_what_is_still_there(log: Log) -> None:
+    log.publish([out("a", b"1", STORIES_STATE), out("a", b"2", STORIES_STATE)])
+
+    (lag,) = log.subscriber("g", [STORIES_STATE]).lag()
+
+    assert lag.messages == 1
+
+
+def test_reading_sees_the_end_as_of_the_call(log: Log) -> None:
+    log.publish([out("a")])
+    reading = log.read(RAW)
+    log.publish([out("b")])
+
+    assert [message.key for message in reading] == ["a"]
+
+
+def test_unknown_topic_cannot_be_read(log: Log) -> None:
+    with pytest.raises(KeyError):
+        log.read("articles.typo")
 
 
 def test_unknown_topic_cannot_be_subscribed(log: Log) -> None:

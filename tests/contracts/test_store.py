@@ -137,6 +137,24 @@ def test_delete_at_another_version_is_a_conflict(store: Store) -> None:
     assert store.get("alerts", "a") is not None
 
 
+def test_version_of_a_deleted_document_never_comes_back(store: Store) -> None:
+    old = store.put("alerts", "a", b"1")
+    store.put("alerts", "b", b"1")
+    store.delete("alerts", "a")
+    store.create("alerts", "a", b"another")
+
+    with pytest.raises(Conflict):
+        store.put("alerts", "a", b"2", expected_version=old)
+    assert store.put("alerts", "b", b"2", expected_version=1) == 2
+
+
+def test_write_at_version_zero_is_for_a_new_document_only(store: Store) -> None:
+    assert store.put("alerts", "a", b"1", expected_version=0) == 1
+
+    with pytest.raises(Conflict):
+        store.put("alerts", "a", b"2", expected_version=0)
+
+
 def test_many_are_read_at_once(store: Store) -> None:
     for number in range(1200):
         store.create("alerts", f"{number:04d}", b"x")
@@ -165,12 +183,15 @@ def test_list_by_team_sees_no_other_team(store: Store) -> None:
     assert listed(store, team_id="red") == ["a"]
 
 
-@pytest.mark.parametrize("prefix", ["%", "_", "a%", "[", "*", "\\", "'", "ا", "\U0001f600"])
+@pytest.mark.parametrize(
+    "prefix",
+    ["%", "_", "a%", "[", "*", "\\", "'", "ا", "\U0001f600", "\ud7ff", "\U0010ffff", "\0", "q\0"],
+)
 def test_prefix_is_taken_letter_by_letter(store: Store, prefix: str) -> None:
-    for key in (prefix, prefix + "x", "x" + prefix, "ax", "zz"):
+    for key in (prefix, prefix + "x", prefix + "\U0010ffff", "x" + prefix, "ax", "zz"):
         store.create("alerts", key, b"1")
 
-    assert listed(store, prefix=prefix) == [prefix, prefix + "x"]
+    assert listed(store, prefix=prefix) == [prefix, prefix + "x", prefix + "\U0010ffff"]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)

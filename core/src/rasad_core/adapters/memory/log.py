@@ -48,13 +48,15 @@ class MemoryLog:
         found = self._topics[topic]
         with self._changed:
             messages = list(found.messages) if partition == 0 else []
-        yield from (message for _, message in messages if message.offset >= offset)
+        return (message for _, message in messages if message.offset >= offset)
 
     def subscriber(self, group: str, topics: Sequence[str]) -> "MemorySubscriber":
         """Join a group; it begins at the oldest message it has not committed."""
         for topic in topics:
             _ = self._topics[topic]
-            self._committed.setdefault((group, topic), 0)
+        with self._changed:
+            for topic in topics:
+                self._committed.setdefault((group, topic), 0)
         return MemorySubscriber(self, group, topics)
 
     def fetch(self, at: dict[str, int], limit: int) -> list[Message]:
@@ -69,13 +71,15 @@ class MemoryLog:
         found.sort(key=lambda each: each[0])
         return [message for _, message in found[:limit]]
 
-    def wait(self, at: dict[str, int], timeout_seconds: float) -> None:
-        """Return when a topic reaches beyond its offset, or time is up."""
+    @property
+    def end(self) -> int:
+        """How many messages were ever published: what `wait` counts from."""
+        return self._position
+
+    def wait(self, after: int, timeout_seconds: float) -> None:
+        """Return once more than `after` messages are published, or time is up."""
         with self._changed:
-            self._changed.wait_for(
-                lambda: any(self._topics[topic].end > offset for topic, offset in at.items()),
-                timeout=timeout_seconds,
-            )
+            self._changed.wait_for(lambda: self._position > after, timeout=timeout_seconds)
 
     def commit(self, group: str, ends: dict[str, int]) -> None:
         """Move a group, never backwards."""
@@ -98,7 +102,7 @@ class MemoryLog:
         return Lag(
             topic=topic,
             partition=0,
-            messages=end - committed if ahead else 0,
+            messages=end - ahead[0].offset if ahead else 0,
             seconds=max(0.0, seconds),
         )
 
@@ -117,11 +121,12 @@ class MemorySubscriber:
         """Give the next messages, oldest first over all topics; empty after the timeout."""
         deadline = time.monotonic() + timeout_seconds
         while True:
+            end = self._log.end
             messages = self._log.fetch(self._next, max_messages)
             left = deadline - time.monotonic()
             if messages or left <= 0:
                 break
-            self._log.wait(self._next, left)
+            self._log.wait(end, left)
         for message in messages:
             self._next[message.topic] = message.offset + 1
         return messages

@@ -13,6 +13,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._documents: dict[tuple[str, str], Document] = {}
+        self._deleted: dict[str, int] = {}
 
     def get(self, kind: str, key: str) -> Document | None:
         """Give the document as of now, or None."""
@@ -28,7 +29,7 @@ class MemoryStore:
         with self._turn:
             if (kind, key) in self._documents:
                 return False
-            self._write(kind, key, value, team_id, 1)
+            self._write(kind, key, value, team_id, self._deleted.get(kind, 0) + 1)
             return True
 
     def put(
@@ -42,14 +43,17 @@ class MemoryStore:
     ) -> int:
         """Write and give the new version; raises `Conflict` unless at `expected_version`."""
         with self._turn:
-            version = self._expected(kind, key, expected_version) + 1
+            held = self._expected(kind, key, expected_version)
+            # Above any deleted document's, so that a version never means two documents.
+            version = (held or self._deleted.get(kind, 0)) + 1
             self._write(kind, key, value, team_id, version)
             return version
 
     def delete(self, kind: str, key: str, *, expected_version: int | None = None) -> bool:
         """Remove; False if it was not there. Raises `Conflict` like `put`."""
         with self._turn:
-            self._expected(kind, key, expected_version)
+            version = self._expected(kind, key, expected_version)
+            self._deleted[kind] = max(version, self._deleted.get(kind, 0))
             return self._documents.pop((kind, key), None) is not None
 
     def list(

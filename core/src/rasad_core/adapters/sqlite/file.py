@@ -55,12 +55,7 @@ class Database:
 
         Do not nest it in one thread: that raises RuntimeError.
         """
-        with self._turn, translated(self.path):
-            connection = self._writer
-            if self._closed:
-                raise RasadError(f"{self.path} is closed")
-            if connection.in_transaction:
-                raise RuntimeError("this thread is writing already; pass that connection on")
+        with self._turned() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -97,10 +92,10 @@ class Database:
     def shrink(self) -> None:
         """Give the file's unused pages back to the disk, in short transactions."""
         while True:
-            with self.write() as connection:
+            with self._turned() as connection:
                 (free,) = connection.execute("PRAGMA freelist_count").fetchone()
-                # It frees one page per row fetched.
-                connection.execute(f"PRAGMA incremental_vacuum({_SHRINK_PAGES})").fetchall()
+                # A page per step of a statement without columns: `execute` takes only the first.
+                connection.executescript(f"PRAGMA incremental_vacuum({_SHRINK_PAGES})")
             if free <= _SHRINK_PAGES:
                 return
 
@@ -129,6 +124,15 @@ class Database:
             while self._idle:
                 self._idle.pop().close()
             self._changed.notify_all()
+
+    @contextmanager
+    def _turned(self) -> Iterator[sqlite3.Connection]:
+        with self._turn, translated(self.path):
+            if self._closed:
+                raise RasadError(f"{self.path} is closed")
+            if self._writer.in_transaction:
+                raise RuntimeError("this thread is writing already; pass that connection on")
+            yield self._writer
 
     def _lend(self) -> sqlite3.Connection:
         with self._changed:

@@ -39,9 +39,12 @@ CREATE TABLE log_groups (
 
 # Another process's publish is noticed after this; publishes of our own wake a poll at once.
 _RECHECK_SECONDS = 0.25
-# Rows per transaction of trimming, and per page of an unbounded read: under 50 ms each.
+# Rows per transaction of trimming: under 50 ms.
 _PAGE = 500
+# Rows held at once by an unbounded read; a message may be 1 MiB.
+_READ_PAGE = 100
 _DEAD_LETTER_DAYS = 30
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _headers = msgspec.json.Decoder(dict[str, str])
 _COLUMNS = "topic, offset, key, value, headers, at_us"
 
@@ -63,7 +66,7 @@ class SqliteLog:
 
     def publish_in(self, connection: sqlite3.Connection, messages: Sequence[Outgoing]) -> None:
         """Append within a transaction of the caller."""
-        at_us = int(utc(self._clock.now()).timestamp() * 1_000_000)
+        at_us = _microseconds(self._clock.now())
         ends = {topic: _end(connection, topic) for topic in {each.topic for each in messages}}
         for message in messages:
             compacted = BY_NAME[message.topic].compacted
@@ -89,18 +92,21 @@ class SqliteLog:
         )
 
     def read(self, topic: str, *, offset: int = 0, partition: int = 0) -> Iterator[Message]:
-        """Give the messages from `offset` to the end as of the call, in order."""
+        """Give the messages from `offset` to the end as of the call, in order.
+
+        Each page is a snapshot of its own, so that a slow caller holds none.
+        """
         _ = BY_NAME[topic]
         with self._database.read() as connection:
-            end = _end(connection, topic)
-        at = offset
-        while partition == 0:
+            end = _end(connection, topic) if partition == 0 else 0
+        return self._pages(topic, offset, end)
+
+    def _pages(self, topic: str, at: int, end: int) -> Iterator[Message]:
+        while at < end:
             with self._database.read() as connection:
-                page = _page(connection, topic, at, end, _PAGE)
+                page = _page(connection, topic, at, end, _READ_PAGE)
             yield from (message for _, message in page)
-            if len(page) < _PAGE:
-                return
-            at = page[-1][1].offset + 1
+            at = page[-1][1].offset + 1 if len(page) == _READ_PAGE else end
 
     def subscriber(self, group: str, topics: Sequence[str]) -> "SqliteSubscriber":
         """Join a group; it begins at the oldest message it has not committed."""
@@ -127,7 +133,7 @@ class SqliteLog:
         return removed
 
     def _trim_topic(self, topic: str, before: datetime, *, grouped: bool) -> int:
-        at_us = int(before.timestamp() * 1_000_000)
+        at_us = _microseconds(before)
         removed = 0
         while True:
             with self._database.write() as connection:
@@ -220,7 +226,7 @@ class SqliteSubscriber:
         return Lag(
             topic=topic,
             partition=0,
-            messages=end - committed if ahead else 0,
+            messages=end - ahead[0][1].offset if ahead else 0,
             seconds=max(0.0, seconds),
         )
 
@@ -277,8 +283,13 @@ def _message(  # noqa: PLR0917  the columns of a row, in their order
         key=key,
         value=value,
         headers=_headers.decode(headers),
-        at=datetime.fromtimestamp(at_us / 1_000_000, UTC),
+        at=_EPOCH + timedelta(microseconds=at_us),
     )
+
+
+def _microseconds(moment: datetime) -> int:
+    # Whole numbers all the way: by way of a float, some times would come back one off.
+    return (utc(moment) - _EPOCH) // timedelta(microseconds=1)
 
 
 def _end(connection: sqlite3.Connection, topic: str) -> int:

@@ -16,6 +16,7 @@ CREATE TABLE store_documents (
     team_id TEXT,
     PRIMARY KEY (kind, key)
 ) STRICT;
+CREATE TABLE store_deleted (kind TEXT PRIMARY KEY, highest_version INTEGER NOT NULL) STRICT;
 """
 
 # Below SQLite's limit on bound variables in every build we accept.
@@ -52,11 +53,10 @@ class SqliteStore:
     def create(self, kind: str, key: str, value: bytes, *, team_id: str | None = None) -> bool:
         """Write if the key is new; False, and nothing changed, if it is not."""
         with self._database.write() as connection:
-            cursor = connection.execute(
-                f"INSERT OR IGNORE INTO store_documents ({_COLUMNS}) VALUES (?, ?, 1, ?, ?)",
-                (kind, key, value, team_id),
-            )
-            return cursor.rowcount == 1
+            if _version(connection, kind, key) is not None:
+                return False
+            _write(connection, kind, key, _first(connection, kind), value, team_id)
+            return True
 
     def put(
         self,
@@ -69,23 +69,28 @@ class SqliteStore:
     ) -> int:
         """Write and give the new version; raises `Conflict` unless at `expected_version`."""
         with self._database.write() as connection:
-            version = _version(connection, kind, key)
-            _expect(kind, key, version, expected_version)
-            connection.execute(
-                f"INSERT OR REPLACE INTO store_documents ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)",
-                (kind, key, (version or 0) + 1, value, team_id),
-            )
-            return (version or 0) + 1
+            held = _version(connection, kind, key)
+            _expect(kind, key, held, expected_version)
+            version = _first(connection, kind) if held is None else held + 1
+            _write(connection, kind, key, version, value, team_id)
+            return version
 
     def delete(self, kind: str, key: str, *, expected_version: int | None = None) -> bool:
         """Remove; False if it was not there. Raises `Conflict` like `put`."""
         with self._database.write() as connection:
             version = _version(connection, kind, key)
             _expect(kind, key, version, expected_version)
+            if version is None:
+                return False
             connection.execute(
                 "DELETE FROM store_documents WHERE kind = ? AND key = ?", (kind, key)
             )
-            return version is not None
+            connection.execute(
+                "INSERT INTO store_deleted VALUES (?1, ?2) ON CONFLICT DO UPDATE"
+                " SET highest_version = max(highest_version, ?2)",
+                (kind, version),
+            )
+            return True
 
     def list(
         self,
@@ -97,16 +102,52 @@ class SqliteStore:
         limit: int = 1000,
     ) -> Sequence[Document]:
         """Give documents in the order of their keys, from the first key above `after`."""
-        team = " AND team_id = ?" if team_id is not None else ""
+        where, arguments = "kind = ? AND key > ? AND key >= ?", [kind, after, prefix]
+        if (beyond := _beyond(prefix)) is not None:
+            where, arguments = f"{where} AND key < ?", [*arguments, beyond]
+        if team_id is not None:
+            where, arguments = f"{where} AND team_id = ?", [*arguments, team_id]
         with self._database.read() as connection:
             rows = connection.execute(
-                f"SELECT {_COLUMNS} FROM store_documents WHERE kind = ? AND key > ? AND key >= ?"
-                f" AND substr(key, 1, ?) = ?{team} ORDER BY key LIMIT ?",
-                (kind, after, prefix, len(prefix), prefix)
-                + ((team_id,) if team_id is not None else ())
-                + (limit,),
+                f"SELECT {_COLUMNS} FROM store_documents WHERE {where} ORDER BY key LIMIT ?",
+                (*arguments, limit),
             )
             return [_document(row) for row in rows]
+
+
+def _beyond(prefix: str) -> str | None:
+    """Give the least text above every text with this prefix, or None where there is none."""
+    cut = prefix.rstrip("\U0010ffff")
+    if not cut:
+        return None
+    # Surrogates are no characters of a text; SQLite orders by UTF-8 bytes, that is by code points.
+    above = ord(cut[-1]) + 1
+    return cut[:-1] + chr(0xE000 if above == 0xD800 else above)
+
+
+def _first(connection: sqlite3.Connection, kind: str) -> int:
+    """Give the version of a new document: above any deleted one's, 1 where none was.
+
+    So a writer that remembers a deleted document never takes the next of its key for the same.
+    """
+    row = connection.execute(
+        "SELECT highest_version FROM store_deleted WHERE kind = ?", (kind,)
+    ).fetchone()
+    return 1 if row is None else int(row[0]) + 1
+
+
+def _write(  # noqa: PLR0917  the columns of a row, in their order
+    connection: sqlite3.Connection,
+    kind: str,
+    key: str,
+    version: int,
+    value: bytes,
+    team_id: str | None,
+) -> None:
+    connection.execute(
+        f"INSERT OR REPLACE INTO store_documents ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)",
+        (kind, key, version, value, team_id),
+    )
 
 
 def _version(connection: sqlite3.Connection, kind: str, key: str) -> int | None:
