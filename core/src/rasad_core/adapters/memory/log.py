@@ -2,20 +2,38 @@
 
 import threading
 import time
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from rasad_core.events import utc
 from rasad_core.ports import Clock, Lag, Message, Outgoing
-from rasad_core.topics import BY_NAME, TOPICS
+from rasad_core.topics import TOPICS
 
 
 @dataclass
 class _Topic:
-    # The end rises with every publish; compaction takes messages out of the middle.
+    # The end rises with every publish; each message comes with its place among all topics.
+    compacted: bool
     end: int = 0
     messages: list[tuple[int, Message]] = field(default_factory=list)
+    newest: dict[str, tuple[int, Message]] = field(default_factory=dict)
+
+    def append(self, position: int, message: Message) -> None:
+        self.end += 1
+        if not self.compacted:
+            self.messages.append((position, message))
+            return
+        # Out and in again: a dict keeps the order in which keys came, here that of the offsets.
+        self.newest.pop(message.key, None)
+        if message.value:
+            self.newest[message.key] = (position, message)
+
+    def since(self, offset: int, limit: int | None = None) -> Iterator[tuple[int, Message]]:
+        messages = list(self.newest.values()) if self.compacted else self.messages
+        start = bisect_left(messages, offset, key=lambda each: each[1].offset)
+        return iter(messages[start : None if limit is None else start + limit])
 
 
 class MemoryLog:
@@ -25,7 +43,7 @@ class MemoryLog:
         self._clock = clock
         self._changed = threading.Condition()
         self._position = 0
-        self._topics = {spec.name: _Topic() for spec in TOPICS}
+        self._topics = {spec.name: _Topic(compacted=spec.compacted) for spec in TOPICS}
         self._committed: dict[tuple[str, str], int] = {}
 
     def publish(self, messages: Sequence[Outgoing]) -> None:
@@ -34,12 +52,7 @@ class MemoryLog:
         at = utc(self._clock.now())
         with self._changed:
             for message, topic in zip(messages, topics, strict=True):
-                compacted = BY_NAME[message.topic].compacted
-                if compacted:
-                    topic.messages = [m for m in topic.messages if m[1].key != message.key]
-                if message.value or not compacted:
-                    topic.messages.append((self._position, _at(message, topic.end, at)))
-                topic.end += 1
+                topic.append(self._position, _at(message, topic.end, at))
                 self._position += 1
             self._changed.notify_all()
 
@@ -47,8 +60,8 @@ class MemoryLog:
         """Give the messages from `offset` to the end as of the call, in order."""
         found = self._topics[topic]
         with self._changed:
-            messages = list(found.messages) if partition == 0 else []
-        return (message for _, message in messages if message.offset >= offset)
+            messages = found.since(offset) if partition == 0 else iter(())
+        return (message for _, message in messages)
 
     def subscriber(self, group: str, topics: Sequence[str]) -> "MemorySubscriber":
         """Join a group; it begins at the oldest message it has not committed."""
@@ -65,8 +78,7 @@ class MemoryLog:
             found = [
                 each
                 for topic, offset in at.items()
-                for each in self._topics[topic].messages
-                if each[1].offset >= offset
+                for each in self._topics[topic].since(offset, limit)
             ]
         found.sort(key=lambda each: each[0])
         return [message for _, message in found[:limit]]
