@@ -1,0 +1,1 @@
+"""Sequences articles into revisions and groups copies into stories."""

@@ -1,0 +1,174 @@
+"""Stories as a `consume.Process`: input position, state and output in one local transaction.
+
+A round of the consumer is: `process` commits its transaction, then the log takes what is to be
+published, then the input is committed. After a crash in between, the same messages come again; the
+file knows them by position and fingerprint and answers with the very same output, the same `seq`
+included, so that publishing twice is publishing once.
+
+A message is known only while position *and* fingerprint agree. A position that the file knows with
+another message, or one below all it knows, says that this is not the log the file was written
+with (restored from a backup, made anew), or that its reader was set back. Then the file is
+put aside and the state rebuilt from the `stories.state` of the log at hand, whose records are
+as old as its messages. Anything else is simply placed: placing the same event again drops it.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from rasad_core import codec
+from rasad_core.errors import Reason
+from rasad_core.events import ArticleAnalysed, Frozen
+from rasad_core.ports import Clock, LogReader, Message, Outgoing, Write
+from rasad_core.runtime.consume import Handled, Outcome, Process
+from rasad_core.topics import ENRICHED, STORIES_STATE
+from rasad_stories.compare import hash_of
+from rasad_stories.line import Detail
+from rasad_stories.rebuild import is_new, rebuild
+from rasad_stories.sequence import Placement, Stories
+
+# How many offsets back output is kept: several rounds of the consumer (100 messages), since one
+# round can come as a batch or, when a message fails, as many calls before anything is published.
+_KEPT_OFFSETS = 1000
+_REASONS = {
+    "unchanged": Reason.UNCHANGED,
+    "stale": Reason.STALE,
+    "deleted": Reason.DELETED,
+}
+
+
+class _Done(Frozen, frozen=True, kw_only=True):
+    """The result of a message, as kept in the file."""
+
+    detail: Detail
+    trace_id: str
+    outgoing: tuple[Outgoing, ...] = ()
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(_Done)
+
+
+def process(stories: Stories, log: LogReader, clock: Clock) -> Process:
+    """Make the handler of `articles.analysed`; rebuilds a file that was just made, first of all.
+
+    `log` is where `stories.state` is read for that. The handler raises `Unprocessable` for an event
+    that cannot be read, `Unavailable` for a file that cannot be written, and has done nothing then.
+    """
+    if is_new(stories):
+        rebuild(stories, log.read(STORIES_STATE))
+
+    def handle(messages: Sequence[Message]) -> Sequence[Handled]:
+        if _is_foreign(stories, messages):
+            rebuild(stories, log.read(STORIES_STATE))
+        known = [_known(stories, message) for message in messages]
+        pending = [m for m, done in zip(messages, known, strict=True) if done is None]
+        placed = iter(_place(stories, pending, clock) if pending else ())
+        results = [next(placed) if done is None else done for done in known]
+        return [_handled(m, done) for m, done in zip(messages, results, strict=True)]
+
+    return handle
+
+
+def delete(
+    stories: Stories, article_id: str, *, trace_id: str, clock: Clock
+) -> tuple[Outgoing, ...]:
+    """Delete an article for good; give what to publish, the same when asked again.
+
+    Empty for an article that never was.
+    """
+    event = stories.delete(article_id, trace_id=trace_id, now=clock.now())
+    line = stories.state.line(article_id)
+    if event is None or line is None:
+        return ()
+    return (_enriched(event), _state(stories, line.number, trace_id))
+
+
+def _place(stories: Stories, messages: Sequence[Message], clock: Clock) -> list[_Done]:
+    events = [codec.decode(message.value, ArticleAnalysed) for message in messages]
+    with stories.transaction():
+        placements = stories.assign(events, now=clock.now())
+        results = [
+            _result(stories, event, placement)
+            for event, placement in zip(events, placements, strict=True)
+        ]
+        for message, result in zip(messages, results, strict=True):
+            stories.state.keep_done(
+                message.topic, message.partition, message.offset,
+                _fingerprint(message), _encoder.encode(result),
+            )  # fmt: skip
+        for topic, partition in {(message.topic, message.partition) for message in messages}:
+            _, last = stories.state.done_range(topic, partition) or (0, 0)
+            stories.state.drop_done(topic, partition, below=last - _KEPT_OFFSETS)
+    return results
+
+
+def _result(stories: Stories, event: ArticleAnalysed, placement: Placement) -> _Done:
+    # The article's own record comes last: while the log lacks it, the message counts as in flight.
+    published: list[Write] = [placement.event] if placement.event else []
+    published.extend(placement.moved)
+    return _Done(
+        detail=placement.detail,
+        trace_id=event.trace_id,
+        outgoing=(
+            *(_enriched(each) for each in published),
+            *(_state(stories, number, event.trace_id) for number in placement.touched),
+        ),
+    )
+
+
+def _enriched(event: Write) -> Outgoing:
+    return Outgoing(
+        topic=ENRICHED,
+        key=event.article_id,
+        value=codec.encode(event),
+        headers={"trace_id": event.trace_id},
+    )
+
+
+def _state(stories: Stories, number: int, trace_id: str) -> Outgoing:
+    kept = stories.record(number, trace_id=trace_id)
+    return Outgoing(
+        topic=STORIES_STATE,
+        key=kept.article_id,
+        value=codec.encode(kept),
+        headers={"trace_id": trace_id},
+    )
+
+
+def _handled(message: Message, done: _Done) -> Handled:
+    reason = _REASONS.get(done.detail)
+    outcome = Outcome(
+        stage="stories",
+        result="done" if reason is None else "dropped",
+        key=message.key,
+        trace_id=done.trace_id,
+        reason=reason,
+        detail=done.detail,
+    )
+    return Handled(message=message, outcome=outcome, outgoing=done.outgoing)
+
+
+def _known(stories: Stories, message: Message) -> _Done | None:
+    found = stories.state.done(message.topic, message.partition, message.offset)
+    if found is None or found[0] != _fingerprint(message):
+        return None
+    return _decoder.decode(found[1])
+
+
+def _is_foreign(stories: Stories, messages: Sequence[Message]) -> bool:
+    for message in messages:
+        held = stories.state.done_range(message.topic, message.partition)
+        if held is None or message.offset > held[1]:
+            continue
+        found = stories.state.done(message.topic, message.partition, message.offset)
+        below = message.offset < held[0]
+        # A hole within the range is a message that became a dead letter.
+        if below or (found is not None and found[0] != _fingerprint(message)):
+            return True
+    return False
+
+
+def _fingerprint(message: Message) -> int:
+    about = (message.key, message.headers.get("trace_id", ""))
+    return hash_of(repr(about).encode("utf-8", "surrogatepass") + message.value)
