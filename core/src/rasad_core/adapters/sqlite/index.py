@@ -1,3 +1,173 @@
-"""Article index in SQLite."""
+"""The article index in SQLite: full-text search over our own token streams.
 
-SCHEMA = ""
+A row's number, its *place*, is its time of publication in seconds times 2^20 plus what makes it
+unique, so that newest first is the order FTS5 has anyway and a period is a range of places.
+`index_articles` holds the versions of an article (also of one that is gone, or whose move came
+first), `index_bodies` the article itself, `index_facets` what is counted.
+"""
+
+import sqlite3
+import zlib
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from msgspec.structs import replace
+
+from rasad_core import codec
+from rasad_core.adapters.sqlite import writing
+from rasad_core.adapters.sqlite.file import Database
+from rasad_core.adapters.sqlite.query import plan
+from rasad_core.adapters.sqlite.selecting import Selection, places_of, select
+from rasad_core.adapters.sqlite.streams import COLUMNS, TOKEN_SIGNS
+from rasad_core.events import ArticleEnriched
+from rasad_core.fields import FACET_ALIASES, FIELD_BY_NAME
+from rasad_core.ports import (
+    FacetValue,
+    Highlight,
+    Hit,
+    SearchRequest,
+    SearchResult,
+    Write,
+    WriteOutcome,
+)
+from rasad_core.query.document import search_document
+from rasad_core.query.evaluate import highlights
+
+_SIGNS = TOKEN_SIGNS.replace("'", "''''").replace('"', '""')
+SCHEMA = f"""
+CREATE VIRTUAL TABLE index_words USING fts5(
+    {", ".join(COLUMNS)}, tokenize="ascii tokenchars '{_SIGNS}'"
+);
+CREATE TABLE index_articles (
+    article_id TEXT PRIMARY KEY,
+    place INTEGER UNIQUE,
+    content_seq INTEGER NOT NULL,
+    story_seq INTEGER NOT NULL,
+    story_id TEXT NOT NULL,
+    deleted INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX index_by_story ON index_articles (story_id, place);
+CREATE TABLE index_bodies (
+    place INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL,
+    published_us INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    lead INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE TABLE index_facets (
+    field TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (field, place, value)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE index_terms (term TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+"""
+
+# Articles per transaction of a write: 25 keep it under 50 ms, so that nobody else waits long.
+_BATCH = 25
+_SCAN_PAGE = 200
+
+
+class SqliteArticleIndex:
+    """ArticleIndex over one file; readers in any thread or process see whole batches."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._terms = writing.TermMemory()
+
+    def write(self, batch: Sequence[Write]) -> Sequence[WriteOutcome]:
+        """Apply in order; each run of a few articles is a transaction of its own.
+
+        A crash may leave the head of a batch written, which writing it again does not change.
+        """
+        outcomes: list[WriteOutcome] = []
+        for start in range(0, len(batch), _BATCH):
+            prepared = [writing.prepare(event) for event in batch[start : start + _BATCH]]
+            with self._database.write() as connection:
+                outcomes += [writing.apply(connection, each, self._terms) for each in prepared]
+        return outcomes
+
+    def get(self, article_id: str) -> ArticleEnriched | None:
+        """Give the held revision, or None."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT b.body, a.story_id FROM index_articles a JOIN index_bodies b USING (place)"
+                " WHERE a.article_id = ?",
+                (article_id,),
+            ).fetchone()
+        return None if row is None else _article(*row)
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Find by the meaning of `query.evaluate`; raises `QueryRefused`, `Unprocessable`."""
+        with self._database.read() as connection:
+            selection = self._select(connection, request)
+            page = places_of(connection, selection, request)
+            articles = [_held(connection, place) for place in page.places]
+            facets = {
+                name: _facet(connection, selection, FACET_ALIASES.get(name, name))
+                for name in request.facets
+            }
+        return SearchResult(
+            total=page.total,
+            hits=tuple(_hit(article, request) for article in articles),
+            facets=facets,
+            next_cursor=page.next_cursor,
+        )
+
+    def scan(self, request: SearchRequest) -> Iterator[ArticleEnriched]:
+        """Give every article of the result in its sort order, a page at a time.
+
+        What is written meanwhile may or may not be among them; nothing comes twice unless its
+        date of publication was corrected meanwhile.
+        """
+        page_request = replace(request, limit=_SCAN_PAGE, facets=())
+        while True:
+            with self._database.read() as connection:
+                selection = self._select(connection, page_request)
+                page = places_of(connection, selection, page_request)
+                articles = [_held(connection, place) for place in page.places]
+            yield from articles
+            if page.next_cursor is None:
+                return
+            page_request = replace(page_request, cursor=page.next_cursor)
+
+    def _select(self, connection: sqlite3.Connection, request: SearchRequest) -> Selection:
+        expand = lru_cache(lambda pattern: writing.terms_like(connection, pattern))
+        return select(plan(request.query, now=request.now, expand=expand), request)
+
+
+def _article(body: bytes, story_id: str) -> ArticleEnriched:
+    article = codec.decode(zlib.decompress(body), ArticleEnriched)
+    return article if article.story_id == story_id else replace(article, story_id=story_id)
+
+
+def _held(connection: sqlite3.Connection, place: int) -> ArticleEnriched:
+    body, story_id = connection.execute(
+        "SELECT b.body, a.story_id FROM index_bodies b JOIN index_articles a USING (article_id)"
+        " WHERE b.place = ?",
+        (place,),
+    ).fetchone()
+    return _article(body, story_id)
+
+
+def _hit(article: ArticleEnriched, request: SearchRequest) -> Hit:
+    found: tuple[Highlight, ...] = ()
+    if request.query is not None:
+        found = highlights(request.query, search_document(article), now=request.now)
+    return Hit(article=article, highlights=found)
+
+
+def _facet(
+    connection: sqlite3.Connection, selection: Selection, field: str
+) -> tuple[FacetValue, ...]:
+    """Count the values of a field over the whole result, most frequent first."""
+    if not FIELD_BY_NAME[field].facet:
+        raise KeyError(field)
+    sql, arguments = selection.subquery(connection)
+    rows = connection.execute(
+        f"SELECT value, count(*) FROM index_facets WHERE field = ? AND place IN ({sql})"
+        " GROUP BY value ORDER BY count(*) DESC, value",
+        (field, *arguments),
+    )
+    return tuple(FacetValue(value=value, count=count) for value, count in rows)

@@ -1,0 +1,232 @@
+"""A query's tree to an FTS5 expression and conditions on rows; a pure function.
+
+A plan is *exact* when it selects the query's articles, else it selects more (candidates) and the
+evaluator decides. What FTS5 cannot say: words of which any may be read several ways side by side,
+a wildcard inside a phrase, the lead, and metadata kept in rows below an OR or a NOT.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from rasad_core.adapters.sqlite.streams import READING_STREAMS, about_token, encode_token
+from rasad_core.events import Frozen
+from rasad_core.query.ast import (
+    And,
+    InRange,
+    MetaNumber,
+    MetaTime,
+    MetaValue,
+    MetaWords,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Words,
+)
+from rasad_core.query.evaluate import moment_at
+
+# Gives the indexed terms that a wildcard pattern fits.
+Expand = Callable[[str], Sequence[str]]
+
+
+class Condition(Frozen, frozen=True, kw_only=True):
+    """A condition on `index_bodies` (as `b`) and `index_articles` (as `a`), with its arguments."""
+
+    sql: str
+    arguments: tuple[int | str, ...]
+
+
+class Plan(Frozen, frozen=True, kw_only=True):
+    """`expression` None selects everything. `inexact` is the clause that needs the evaluator."""
+
+    expression: str | None = None
+    conditions: tuple[Condition, ...] = ()
+    inexact: str | None = None
+
+
+def plan(node: Node | None, *, now: datetime, expand: Expand) -> Plan:
+    """Translate a query; row conditions are understood at the top and under a top AND."""
+    if node is None:
+        return Plan()
+    children = node.children if isinstance(node, And) else (node,)
+    on_rows = [_condition(child, now) for child in children]
+    rest = [child for child, found in zip(children, on_rows, strict=True) if found is None]
+    conditions = tuple(found for found in on_rows if found is not None)
+    kept = [child for child in rest if not isinstance(child, Not)]
+    excluded = [child for child in rest if isinstance(child, Not)]
+    translator = _Translator(expand)
+    expression = translator.all_of(kept, excluded)
+    return Plan(expression=expression, conditions=conditions, inexact=translator.inexact)
+
+
+def _condition(node: Node, now: datetime) -> Condition | None:
+    match node:
+        case MetaTime():
+            low = 0 if node.low is None else _microseconds(moment_at(node.low, now))
+            high = 2**62 if node.high is None else _microseconds(moment_at(node.high, now))
+            return Condition(
+                sql="b.published_us >= ? AND b.published_us < ?", arguments=(low, high)
+            )
+        case MetaNumber():
+            low = 0 if node.low is None else node.low
+            high = 2**62 if node.high is None else node.high
+            return Condition(sql="b.length BETWEEN ? AND ?", arguments=(low, high))
+        case MetaValue(field="story"):
+            return Condition(sql="a.story_id = ?", arguments=(node.value,))
+    return None
+
+
+def _microseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000_000)
+
+
+class _Translator:
+    """Builds expressions; None stands for everything. Remembers the first inexact clause."""
+
+    def __init__(self, expand: Expand) -> None:
+        self._expand = expand
+        self._fields: tuple[str, ...] = ("title", "text")
+        self.inexact: str | None = None
+
+    def all_of(self, kept: Sequence[Node], excluded: Sequence[Node]) -> str | None:
+        wanted = [found for node in kept if (found := self._node(node)) is not None]
+        unwanted = [found for node in excluded if (found := self._excluded(node)) is not None]
+        if not wanted and not unwanted:
+            return None
+        # FTS5 has no unary NOT; every article has a word that says so.
+        expression = " AND ".join(wanted) or f"about : {_quoted(about_token('url', ''))} *"
+        if unwanted:
+            expression = f"({expression}) NOT ({' OR '.join(unwanted)})"
+        return f"({expression})"
+
+    def _excluded(self, node: Node) -> str | None:
+        """Give what may be taken away: nothing, where only candidates of it are known."""
+        assert isinstance(node, Not)
+        before, self.inexact = self.inexact, None
+        found = self._node(node.child)
+        inexact, self.inexact = self.inexact, before or self.inexact
+        return None if inexact else found
+
+    def _node(self, node: Node) -> str | None:
+        match node:
+            case Words():
+                return self._words(node)
+            case And():
+                kept = [child for child in node.children if not isinstance(child, Not)]
+                return self.all_of(kept, [c for c in node.children if isinstance(c, Not)])
+            case Or():
+                found = [self._node(child) for child in node.children]
+                if None in found:
+                    return None
+                return f"({' OR '.join(each for each in found if each)})"
+            case InRange():
+                return self._in_range(node)
+            case MetaWords():
+                return self._meta_words(node)
+            case MetaValue() if node.field != "story":
+                return self._meta_value(node)
+        self._note(node)
+        return None
+
+    def _in_range(self, node: InRange) -> str | None:
+        before = self._fields
+        self._fields = ("title",) if node.range == "title" else ("text",)
+        found = self._node(node.child)
+        self._fields = before
+        if node.range == "lead":
+            self._note(node)
+        return found
+
+    def _words(self, node: Words) -> str:
+        patterns = node.patterns
+        if len(patterns) == 1:
+            return self._single(patterns[0])
+        *first, last = patterns
+        read_many_ways = any(_has_readings(pattern) for pattern in patterns)
+        inner_wildcard = any(pattern.wildcard for pattern in first) or _is_inner(last)
+        if not read_many_ways and not inner_wildcard:
+            star = " *" if last.wildcard else ""
+            words = " + ".join(_quoted(_literal(pattern)) for pattern in patterns)
+            return f"({_columns(self._streams(last, readings=False))} : {words}{star})"
+        self._note(node)
+        return f"({' AND '.join(dict.fromkeys(self._single(each) for each in patterns))})"
+
+    def _single(self, pattern: Pattern) -> str:
+        columns = _columns(self._streams(pattern, readings=_has_readings(pattern)))
+        if not pattern.wildcard:
+            return f"({columns} : {_quoted(_literal(pattern))})"
+        if not _is_inner(pattern):
+            return f"({columns} : {_quoted(_literal(pattern))} *)"
+        terms = [encode_token(term) for term in self._expand(_folded(pattern))]
+        if pattern.stream == "exact":
+            # The terms are folded ones: candidates.
+            self.inexact = self.inexact or pattern.text
+            columns = _columns(self._fields)
+        # No term fits: then nothing does, and a token that no text has says so.
+        alternatives = " OR ".join(map(_quoted, terms)) or _quoted("\ue003")
+        return f"({columns} : ({alternatives}))"
+
+    def _streams(self, pattern: Pattern, *, readings: bool) -> list[str]:
+        if pattern.stream == "exact":
+            return [f"{field}_x" for field in self._fields]
+        streams = ("", *READING_STREAMS) if readings else ("",)
+        return [field + stream for field in self._fields for stream in streams]
+
+    def _meta_words(self, node: MetaWords) -> str:
+        single = len(node.patterns) == 1
+        plain = all(each.stream == "folded" and not _is_inner(each) for each in node.patterns)
+        if not plain or (not single and any(map(_has_readings, node.patterns))):
+            self._note(node)
+        found = [self._meta_word(node.field, pattern) for pattern in node.patterns]
+        if single or self.inexact:
+            return f"({' AND '.join(found)})"
+        if any(pattern.wildcard for pattern in node.patterns):
+            self._note(node)
+            return f"({' AND '.join(found)})"
+        words = " + ".join(_quoted(about_token(node.field, each.text)) for each in node.patterns)
+        return f"(about : {words})"
+
+    def _meta_word(self, field: str, pattern: Pattern) -> str:
+        if pattern.stream == "exact" or _is_inner(pattern):
+            return f"(about : {_quoted(about_token(field, ''))} *)"
+        star = " *" if pattern.wildcard else ""
+        text = pattern.text.rstrip("*")
+        return f"({_columns(('about', 'about_r'))} : {_quoted(about_token(field, text))}{star})"
+
+    def _meta_value(self, node: MetaValue) -> str:
+        star = " *" if node.field == "url" else ""
+        return f"(about : {_quoted(about_token(node.field, node.value))}{star})"
+
+    def _note(self, node: Node) -> None:
+        written = getattr(node, "written", None) or f"{getattr(node, 'range', 'query')}:…"
+        self.inexact = self.inexact or written
+
+
+def _has_readings(pattern: Pattern) -> bool:
+    """Say whether a token with proclitics may fit: those are Arabic letters all through."""
+    return pattern.stream == "folded" and any(
+        "\u0600" <= letter <= "\u06ff" or letter.isdigit() for letter in pattern.text
+    )
+
+
+def _is_inner(pattern: Pattern) -> bool:
+    """Say whether a wildcard stands anywhere but as the one star at the end."""
+    return pattern.wildcard and ("*" in pattern.text[:-1] or "?" in pattern.text)
+
+
+def _literal(pattern: Pattern) -> str:
+    return encode_token(pattern.text.rstrip("*") if pattern.wildcard else pattern.text)
+
+
+def _folded(pattern: Pattern) -> str:
+    from rasad_core.text.normalise import fold
+
+    return fold(pattern.text) if pattern.stream == "exact" else pattern.text
+
+
+def _columns(names: Sequence[str]) -> str:
+    return "{" + " ".join(names) + "}"
+
+
+def _quoted(token: str) -> str:
+    return '"' + token.replace('"', '""') + '"'

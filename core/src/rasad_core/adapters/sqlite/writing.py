@@ -1,0 +1,205 @@
+"""Writing to the index: one event at a time, the same result in any order of events.
+
+Content comes from the revision with the highest `seq`, the story from whichever event of the
+article has the highest, and a tombstone wins over all.
+"""
+
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Sequence
+
+from rasad_core import codec
+from rasad_core.adapters.sqlite.streams import COLUMNS, columns_of
+from rasad_core.events import ArticleDeleted, ArticleEnriched, ArticleMoved, Frozen
+from rasad_core.fields import FIELDS, values_of
+from rasad_core.ports import Write, WriteOutcome
+from rasad_core.query.errors import Code, refuse
+
+# Below a second of publication there is room for 2^20 articles.
+PLACE_BITS = 20
+_INSERT_WORDS = (
+    f"INSERT INTO index_words (rowid, {', '.join(COLUMNS)})"
+    f" VALUES (?, {', '.join('?' * len(COLUMNS))})"
+)
+# One more round trip than this many terms costs more than reading them all again.
+_REMEMBERED_TERMS = 300_000
+# A wildcard that fits more words than this says little, and costs seconds.
+_MAX_EXPANSION = 5_000
+
+
+class Prepared(Frozen, frozen=True, kw_only=True):
+    """An event with everything worked out that needs no transaction."""
+
+    event: Write
+    columns: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    facets: tuple[tuple[str, str], ...] = ()
+    lead: int = 0
+    length: int = 0
+    body: bytes = b""
+
+
+class _Held(Frozen, frozen=True, kw_only=True):
+    place: int | None = None
+    content_seq: int = -1
+    story_seq: int = -1
+    story_id: str = ""
+    deleted: bool = False
+
+
+class TermMemory:
+    """The terms written lately, so that common words cost no look-up. One writer at a time."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+
+    def fresh(self, terms: Sequence[str]) -> list[str]:
+        """Give the terms not seen lately, and remember them."""
+        found = [term for term in terms if term not in self._known]
+        if len(self._known) > _REMEMBERED_TERMS:
+            self._known.clear()
+        self._known.update(found)
+        return found
+
+    def forget(self) -> None:
+        """Trust nothing: a transaction was rolled back."""
+        self._known.clear()
+
+
+def prepare(event: Write) -> Prepared:
+    """Analyse an article for the index; takes most of the time of a write."""
+    if not isinstance(event, ArticleEnriched):
+        return Prepared(event=event)
+    columns, lead, length = columns_of(event)
+    named = dict(zip(COLUMNS, columns, strict=True))
+    folded = [named[n] for n in COLUMNS if n.rstrip("123") in ("title", "text", "title_", "text_")]
+    facets = {
+        (spec.name, value) for spec in FIELDS if spec.facet for value in values_of(spec.name, event)
+    }
+    return Prepared(
+        event=event,
+        columns=columns,
+        terms=tuple(set(" ".join(folded).split())),
+        facets=tuple(facets),
+        lead=lead,
+        length=length,
+        # Level 1: half the size for 0.1 ms; level 6 saves another tenth for 0.3 ms.
+        body=zlib.compress(codec.encode(event), 1),
+    )
+
+
+def apply(connection: sqlite3.Connection, prepared: Prepared, terms: TermMemory) -> WriteOutcome:
+    """Apply one event within a transaction."""
+    event = prepared.event
+    held = _held(connection, event.article_id)
+    if held.deleted:
+        return "deleted"
+    match event:
+        case ArticleEnriched():
+            if event.seq <= held.content_seq:
+                return "stale"
+            _remove(connection, held.place)
+            place = _insert(connection, prepared, event, terms)
+            moved = held.story_seq > event.seq
+            story = (held.story_seq, held.story_id) if moved else (event.seq, event.story_id)
+            _keep(connection, event.article_id, place, event.seq, story)
+            return "written"
+        case ArticleMoved():
+            if event.seq <= held.story_seq:
+                return "stale"
+            story = (event.seq, event.story_id)
+            _keep(connection, event.article_id, held.place, held.content_seq, story)
+        case ArticleDeleted():
+            _remove(connection, held.place)
+            _keep(connection, event.article_id, None, event.seq, (event.seq, ""), deleted=True)
+    return "missing" if held.place is None else "written"
+
+
+def terms_like(connection: sqlite3.Connection, pattern: str) -> Sequence[str]:
+    """Give the folded words that a wildcard pattern fits; raises `QueryRefused`: too many."""
+    # GLOB takes brackets for a set of letters.
+    glob = pattern.replace("[", "[[]")
+    rows = connection.execute(
+        "SELECT term FROM index_terms WHERE term GLOB ? LIMIT ?", (glob, _MAX_EXPANSION + 1)
+    ).fetchall()
+    if len(rows) > _MAX_EXPANSION:
+        message = f"`{pattern}` fits more than {_MAX_EXPANSION} words; write more of its letters."
+        raise refuse(Code.TOO_BROAD, message, 0, 0)
+    return [term for (term,) in rows]
+
+
+def _held(connection: sqlite3.Connection, article_id: str) -> _Held:
+    row = connection.execute(
+        "SELECT place, content_seq, story_seq, story_id, deleted FROM index_articles"
+        " WHERE article_id = ?",
+        (article_id,),
+    ).fetchone()
+    if row is None:
+        return _Held()
+    place, content_seq, story_seq, story_id, deleted = row
+    return _Held(
+        place=place,
+        content_seq=content_seq,
+        story_seq=story_seq,
+        story_id=story_id,
+        deleted=bool(deleted),
+    )
+
+
+def _insert(
+    connection: sqlite3.Connection, prepared: Prepared, event: ArticleEnriched, terms: TermMemory
+) -> int:
+    place = _free_place(connection, event)
+    published_us = int(event.published.timestamp() * 1_000_000)
+    connection.execute(
+        "INSERT INTO index_bodies VALUES (?, ?, ?, ?, ?, ?)",
+        (place, event.article_id, published_us, prepared.length, prepared.lead, prepared.body),
+    )
+    connection.execute(_INSERT_WORDS, (place, *prepared.columns))
+    connection.executemany(
+        "INSERT INTO index_facets VALUES (?, ?, ?)",
+        [(field, place, value) for field, value in prepared.facets],
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO index_terms VALUES (?)",
+        [(term,) for term in terms.fresh(prepared.terms)],
+    )
+    return place
+
+
+def _free_place(connection: sqlite3.Connection, event: ArticleEnriched) -> int:
+    second = int(event.published.timestamp()) << PLACE_BITS
+    digest = hashlib.blake2b(event.article_id.encode(), digest_size=4).digest()
+    offset = int.from_bytes(digest, "big") % (1 << PLACE_BITS)
+    taken = "SELECT 1 FROM index_bodies WHERE place = ?"
+    while connection.execute(taken, (second + offset,)).fetchone():
+        offset = (offset + 1) % (1 << PLACE_BITS)
+    return second + offset
+
+
+def _remove(connection: sqlite3.Connection, place: int | None) -> None:
+    if place is None:
+        return
+    connection.execute("DELETE FROM index_words WHERE rowid = ?", (place,))
+    connection.execute("DELETE FROM index_bodies WHERE place = ?", (place,))
+    for spec in FIELDS:
+        if spec.facet:
+            connection.execute(
+                "DELETE FROM index_facets WHERE field = ? AND place = ?", (spec.name, place)
+            )
+
+
+def _keep(
+    connection: sqlite3.Connection,
+    article_id: str,
+    place: int | None,
+    content_seq: int,
+    story: tuple[int, str],
+    *,
+    deleted: bool = False,
+) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO index_articles VALUES (?, ?, ?, ?, ?, ?)",
+        (article_id, place, content_seq, *story, int(deleted)),
+    )

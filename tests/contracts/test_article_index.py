@@ -1,0 +1,341 @@
+"""What every article index must do, whatever it is made of."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+import strategies
+from rasad_core.adapters.memory.index import MemoryArticleIndex
+from rasad_core.adapters.sqlite.file import Database
+from rasad_core.adapters.sqlite.index import SqliteArticleIndex
+from rasad_core.errors import Unprocessable
+from rasad_core.events import ArticleDeleted, ArticleEnriched, ArticleMoved
+from rasad_core.ports import ArticleIndex, SearchRequest, SearchResult, Write
+from rasad_core.query.document import search_document
+from rasad_core.query.evaluate import matches
+from rasad_core.query.parse import parse
+
+NOW = strategies.NOW
+
+
+@contextmanager
+def memory_index() -> Iterator[ArticleIndex]:
+    yield MemoryArticleIndex()
+
+
+@contextmanager
+def sqlite_index() -> Iterator[ArticleIndex]:
+    with TemporaryDirectory() as folder:
+        database = Database(Path(folder) / "rasad.db")
+        yield SqliteArticleIndex(database)
+        database.close()
+
+
+ADAPTERS = {"memory": memory_index, "sqlite": sqlite_index}
+
+
+@pytest.fixture(params=ADAPTERS)
+def index(request: pytest.FixtureRequest) -> Iterator[ArticleIndex]:
+    with ADAPTERS[request.param]() as made:
+        yield made
+
+
+def article(number: int = 1, **changes: object) -> ArticleEnriched:
+    made = ArticleEnriched(
+        trace_id="t",
+        article_id=f"a{number}",
+        form="record",
+        fetched_at=NOW,
+        published=NOW - timedelta(hours=number),
+        title=f"Harbour reopens {number}",
+        text="The harbour reopened on Monday. Ships wait.",
+        lead="The harbour reopened on Monday.",
+        language="en",
+        source="Harbour Post",
+        revision=1,
+        seq=number,
+        story_id=f"s{number}",
+        month="2026.03",
+    )
+    return replace(made, **changes)
+
+
+def moved(number: int, seq: int, story_id: str) -> ArticleMoved:
+    return ArticleMoved(
+        trace_id="t", article_id=f"a{number}", seq=seq, month="2026.03", story_id=story_id,
+        from_story_id=f"s{number}",
+    )  # fmt: skip
+
+
+def deleted(number: int, seq: int) -> ArticleDeleted:
+    return ArticleDeleted(trace_id="t", article_id=f"a{number}", seq=seq, month="2026.03")
+
+
+def search(index: ArticleIndex, query: str | None = None, **request: object) -> SearchResult:
+    node = None if query is None else parse(query).node
+    return index.search(SearchRequest(query=node, now=NOW, **request))  # type: ignore[arg-type]
+
+
+def ids(result: SearchResult) -> list[str]:
+    return [hit.article.article_id for hit in result.hits]
+
+
+def test_written_article_is_got_and_found_whole(index: ArticleIndex) -> None:
+    written = article(tags=("x",), extra={"desk": ["a"]})
+
+    assert index.write([written]) == ["written"]
+    assert index.get("a1") == written
+    assert search(index, "harbour").hits[0].article == written
+
+
+def test_missing_article_is_none(index: ArticleIndex) -> None:
+    assert index.get("nobody") is None
+
+
+def test_newer_revision_takes_the_place_of_the_older(index: ArticleIndex) -> None:
+    index.write([article(seq=5)])
+    index.write([article(seq=6, revision=2, title="Closed again", text="Storm.", lead="Storm.")])
+
+    assert search(index, "harbour").total == 0
+    assert search(index, "storm").total == 1
+
+
+def test_older_and_equal_writes_change_nothing(index: ArticleIndex) -> None:
+    index.write([article(seq=6, title="New")])
+
+    assert index.write([article(seq=5, title="Old"), article(seq=6, title="Same")]) == [
+        "stale", "stale",
+    ]  # fmt: skip
+    held = index.get("a1")
+    assert held is not None
+    assert held.title == "New"
+
+
+def test_move_changes_the_story_alone(index: ArticleIndex) -> None:
+    index.write([article(seq=5), moved(1, 7, "s0")])
+
+    held = index.get("a1")
+
+    assert held is not None
+    assert (held.story_id, held.title) == ("s0", "Harbour reopens 1")
+    assert search(index, "story:s0").total == 1
+    assert search(index, "story:s1").total == 0
+    assert search(index, "harbour").hits[0].article.story_id == "s0"
+
+
+def test_tombstone_outlives_every_later_write(index: ArticleIndex) -> None:
+    index.write([article(seq=5)])
+
+    assert index.write([deleted(1, 6), article(seq=9), moved(1, 10, "s0")]) == [
+        "written", "deleted", "deleted",
+    ]  # fmt: skip
+    assert index.get("a1") is None
+    assert search(index).total == 0
+
+
+EVENTS: list[Write] = [
+    article(seq=5, title="First"),
+    article(seq=7, title="Second", revision=2),
+    moved(1, 6, "s6"),
+    moved(1, 8, "s8"),
+    article(2, seq=3, title="Other"),
+]
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+@settings(deadline=None, max_examples=25)
+@given(events=st.permutations([*EVENTS, *EVENTS[:3]]))
+def test_any_order_of_the_same_events_gives_the_same_index(
+    adapter: str, events: list[Write]
+) -> None:
+    with ADAPTERS[adapter]() as index:
+        for event in events:
+            index.write([event])
+
+        held = index.get("a1")
+
+        assert held is not None
+        assert (held.title, held.story_id, held.revision) == ("Second", "s8", 2)
+        assert search(index).total == 2
+
+
+def test_move_before_its_article_is_remembered(index: ArticleIndex) -> None:
+    assert index.write([moved(1, 8, "s0"), article(seq=5)]) == ["missing", "written"]
+
+    held = index.get("a1")
+
+    assert held is not None
+    assert held.story_id == "s0"
+
+
+def test_without_a_query_everything_comes_newest_first(index: ArticleIndex) -> None:
+    index.write([article(2), article(1), article(3)])
+
+    assert ids(search(index)) == ["a1", "a2", "a3"]
+    assert ids(search(index, sort="oldest")) == ["a3", "a2", "a1"]
+
+
+def test_corrected_date_moves_an_article(index: ArticleIndex) -> None:
+    index.write([article(1), article(2)])
+    index.write([article(1, seq=9, published=NOW - timedelta(days=9))])
+
+    assert ids(search(index)) == ["a2", "a1"]
+    assert ids(search(index, "harbour", until=NOW - timedelta(days=1))) == ["a1"]
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "relevance"])
+@pytest.mark.parametrize("query", [None, "harbour", '"ships wait"', "lead:harbour"])
+def test_pages_give_every_article_once_and_in_order(
+    index: ArticleIndex, sort: str, query: str | None
+) -> None:
+    index.write([article(number) for number in range(1, 8)])
+    whole = ids(search(index, query, sort=sort, limit=100))
+    cursor, paged, totals = None, [], set()
+    while True:
+        result = search(index, query, sort=sort, limit=3, cursor=cursor)
+        paged += ids(result)
+        totals.add(result.total)
+        if (cursor := result.next_cursor) is None:
+            break
+
+    assert paged == whole
+    assert len(whole) == 7
+    assert totals == {7}
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "oldest:1", "newest:x", "newest:1; DROP TABLE x"])
+def test_foreign_cursor_is_refused(index: ArticleIndex, cursor: str) -> None:
+    with pytest.raises(Unprocessable):
+        search(index, cursor=cursor)
+
+
+def test_many_articles_of_one_second_are_all_kept(index: ArticleIndex) -> None:
+    index.write([article(number, published=NOW) for number in range(1, 60)])
+
+    assert search(index, limit=100).total == 59
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "found"),
+    [
+        (timedelta(0), None, ["a3", "a2", "a1"]),
+        (timedelta(seconds=1), None, ["a3", "a2"]),
+        (timedelta(seconds=1, microseconds=1), None, ["a3"]),
+        (None, timedelta(seconds=1), ["a1"]),
+        (None, timedelta(seconds=1, microseconds=1), ["a2", "a1"]),
+        (timedelta(seconds=1), timedelta(seconds=1, microseconds=400), ["a2"]),
+    ],
+)
+def test_since_is_included_and_until_is_not(
+    index: ArticleIndex, since: timedelta | None, until: timedelta | None, found: list[str]
+) -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    steps = (0, 1, 1.0005)
+    index.write(
+        [article(n + 1, published=at + timedelta(seconds=step)) for n, step in enumerate(steps)]
+    )
+
+    result = search(
+        index,
+        since=None if since is None else at + since,
+        until=None if until is None else at + until,
+    )
+
+    assert ids(result) == found
+
+
+def test_languages_and_sources_are_alternatives_and_folded(index: ArticleIndex) -> None:
+    index.write([article(1), article(2, language="ar"), article(3, language="fr", source="Post")])
+
+    assert ids(search(index, languages=("AR", "fr"))) == ["a2", "a3"]
+    assert ids(search(index, "harbour", sources=("harbour  POST",))) == ["a1", "a2"]
+
+
+def test_facets_count_the_whole_result(index: ArticleIndex) -> None:
+    index.write(
+        [article(n, language="ar" if n % 3 else "en", tags=("x", "y")) for n in range(1, 8)]
+    )
+
+    result = search(index, "harbour", limit=1, facets=("language", "tags"))
+
+    assert [(f.value, f.count) for f in result.facets["language"]] == [("ar", 5), ("en", 2)]
+    assert [(f.value, f.count) for f in result.facets["tags"]] == [("x", 7), ("y", 7)]
+
+
+def test_unknown_facet_is_an_error(index: ArticleIndex) -> None:
+    with pytest.raises(KeyError):
+        search(index, facets=("colour",))
+
+
+def test_highlights_name_the_clause_and_the_place(index: ArticleIndex) -> None:
+    written = article(text="وزار تركيا. قال لتركيا", lead="وزار تركيا.", title="x")
+    index.write([written])
+
+    (hit,) = search(index, "تركيا AND NOT absent").hits
+
+    assert [(h.field, written.text[h.start : h.end], h.clause) for h in hit.highlights] == [
+        ("text", "تركيا", "تركيا"), ("text", "لتركيا", "تركيا"),
+    ]  # fmt: skip
+
+
+def test_scan_gives_what_search_finds(index: ArticleIndex) -> None:
+    index.write([article(number) for number in range(1, 450)])
+    request = SearchRequest(now=NOW, query=parse("harbour").node, limit=5)
+
+    assert [each.article_id for each in index.scan(request)] == [f"a{n}" for n in range(1, 450)]
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@given(archive=strategies.archives(), queries=st.lists(strategies.queries, min_size=4, max_size=8))
+@example(archive=[], queries=["turkey"])
+def test_index_and_evaluator_select_the_same_articles(
+    adapter: str, archive: list[ArticleEnriched], queries: list[str]
+) -> None:
+    with ADAPTERS[adapter]() as index:
+        index.write(archive)
+        for query in queries:
+            node = parse(query).node
+            wanted = {
+                each.article_id for each in archive if matches(node, search_document(each), now=NOW)
+            }
+
+            result = search(index, query, limit=100)
+
+            assert (query, set(ids(result)), result.total) == (query, wanted, len(wanted))
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    archive=strategies.archives(),
+    rewrites=strategies.archives(3),
+    query=strategies.queries,
+)
+def test_indexes_agree_after_rewrites_moves_and_deletions(
+    archive: list[ArticleEnriched], rewrites: list[ArticleEnriched], query: str
+) -> None:
+    events: list[Write] = [
+        *archive,
+        *(replace(each, seq=50 + each.seq) for each in rewrites),
+        ArticleMoved(trace_id="t", article_id="a1", seq=90, month="", story_id="s1",
+                     from_story_id="s2"),
+        ArticleDeleted(trace_id="t", article_id="a2", seq=91, month=""),
+    ]  # fmt: skip
+    found = []
+    for make in ADAPTERS.values():
+        with make() as index:
+            index.write(events)
+            result = search(index, query, limit=100, facets=("lang", "source", "tags", "entity"))
+            facets = {name: Counter({f.value: f.count for f in each})
+                      for name, each in result.facets.items()}  # fmt: skip
+            found.append((set(ids(result)), result.total, facets))
+
+    assert found[0] == found[1]
