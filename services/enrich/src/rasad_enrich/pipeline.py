@@ -16,6 +16,7 @@ from rasad_enrich.steps.language import detect_language
 from rasad_enrich.steps.places import GAZETTEER_VERSION, find_places
 from rasad_enrich.steps.published import settle_published
 from rasad_enrich.steps.signature import SIGNATURE_VERSION, sign_article
+from rasad_enrich.steps.topics import TOPICS_VERSION, assign_topics
 from rasad_enrich.steps.words import cut_words, mark_lead
 
 Step = Callable[[Draft], Draft]
@@ -29,6 +30,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("words", cut_words),
     ("lead", mark_lead),
     ("places", find_places),
+    ("topics", assign_topics),
     ("signature", sign_article),
 )
 
@@ -107,5 +109,6 @@ def analyser_versions() -> dict[str, str]:
         "chain": CHAIN_VERSION,
         "extract": extractor_version(),
         "entities": GAZETTEER_VERSION,
+        "topics": TOPICS_VERSION,
         "signature": SIGNATURE_VERSION,
     }

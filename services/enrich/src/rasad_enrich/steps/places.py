@@ -43,55 +43,17 @@ _UNCLEAN = -1.2  # part of a longer run of capitals: Jack London, Paris Hilton
 _EVIDENT = 4.9  # a candidate of this weight is evidence for its country
 _LARGE = 1_000_000
 _INTRODUCTIONS = frozenset(
-    [
-        "مدينه",
-        "محافظه",
-        "ولايه",
-        "بلده",
-        "قريه",
-        "عاصمه",
-        "العاصمه",
-        "معتمديه",
-        "اماره",
-        "مقاطعه",
-        "city",
-        "town",
-        "province",
-        "ville",
-        "stadt",
-        "ciudad",
-        "citta",
-        "город",
-    ]
-)
+    ("مدينه", "محافظه", "ولايه", "بلده", "قريه", "عاصمه", "العاصمه", "معتمديه", "اماره", "مقاطعه",
+     "city", "town", "province", "ville", "stadt", "ciudad", "citta", "город")
+)  # fmt: skip
 # Countries that are an everyday word: they need one of these before them, or a conjunction on them.
 _WORDS_TOO = frozenset({"مالي", "عمان", "توغو"})
 _BEFORE_COUNTRIES = frozenset(
-    [
-        "في",
-        "من",
-        "الي",
-        "علي",
-        "عن",
-        "بين",
-        "مع",
-        "ضد",
-        "شمال",
-        "جنوب",
-        "شرق",
-        "غرب",
-        "وسط",
-        "دوله",
-        "جمهوريه",
-        "رئيس",
-        "حكومه",
-        "جيش",
-        "عاصمه",
-        "سلطنه",
-        "منتخب",
-        "ملك",
-    ]
-)
+    ("في", "من", "الي", "علي", "عن", "بين", "مع", "ضد", "شمال", "جنوب", "شرق", "غرب", "وسط",
+     "دوله", "جمهوريه", "رئيس", "حكومه", "جيش", "عاصمه", "سلطنه", "منتخب", "ملك")
+)  # fmt: skip
+# Countries that people are called: beside another capital they are a person.
+_PEOPLE_TOO = frozenset({"chad", "jordan"})
 
 
 class Found(Frozen, frozen=True, kw_only=True):
@@ -198,7 +160,8 @@ def _clean(text: str, tokens: Tokens, first: int, last: int) -> bool:
     """Whether the words beside are not capitalised, so that it is no part of a longer name."""
     after = last + 1
     if after < len(tokens) and tokens.exact[after][0].isupper():
-        if text[tokens.ends[last] : tokens.starts[after]] == " ":
+        beside = text[tokens.ends[last] : tokens.starts[after]] == " "
+        if beside:
             return False
     before = first - 1
     if before < 0 or not tokens.exact[before][0].isupper():
@@ -208,7 +171,7 @@ def _clean(text: str, tokens: Tokens, first: int, last: int) -> bool:
 
 
 def _starts_sentence(text: str, start: int) -> bool:
-    return start == 0 or text[:start].rstrip(" \"'“”«»")[-1:] in "\n.!?:"
+    return start == 0 or text[max(0, start - 4) : start].rstrip(" \"'“”«»")[-1:] in "\n.!?:"
 
 
 def _entities(found: Sequence[Found], draft: Draft, script: Script) -> Iterator[Entity]:
@@ -255,13 +218,14 @@ def _best(found: Found, draft: Draft, evident: Mapping[str, set[str]]) -> tuple[
             and city.country != place.country
             and city.country in evident
         )
-        place = next(rivals, place)
+        return next(rivals, place), weights[place]
     return place, weights[place]
 
 
 def _weight(place: Place, found: Found, draft: Draft, evident: Mapping[str, set[str]]) -> float:
     if place.is_country:
-        return _COUNTRY_WEIGHT + found.bonus
+        person = found.alias in _PEOPLE_TOO and found.bonus < 0
+        return 0.0 if person else _COUNTRY_WEIGHT + found.bonus
     weight = math.log10(place.population) + found.bonus - _as_word(found, draft.language)
     if fold(place.name) == found.alias:
         weight += _OWN_NAME
