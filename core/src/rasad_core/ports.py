@@ -124,6 +124,9 @@ Sort = Literal["newest", "oldest", "relevance"]
 class SearchRequest(Frozen, frozen=True, kw_only=True):
     """What to find. `query` None finds everything. `since` is included, `until` excluded.
 
+    `newest` and `oldest` order by the second of publication; within one the order is any, but
+    always the same.
+
     `now` is what `today` and `-7d` count from. `languages` and `sources` are alternatives.
     """
 

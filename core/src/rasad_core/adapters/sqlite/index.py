@@ -1,7 +1,7 @@
 """The article index in SQLite: full-text search over our own token streams.
 
-A row's number, its *place*, is its time of publication in seconds times 2^20 plus what makes it
-unique, so that newest first is the order FTS5 has anyway and a period is a range of places.
+A row's number, its *place*, is its time of publication in seconds times 2^20 plus a count, so
+that newest first is the order FTS5 has anyway and a period is a range of places.
 `index_articles` holds the versions of an article (also of one that is gone, or whose move came
 first), `index_bodies` the article itself, `index_facets` what is counted.
 """
