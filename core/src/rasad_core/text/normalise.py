@@ -42,16 +42,16 @@ def _table() -> dict[int, str | None]:
 
 
 _TABLE = _table()
-_MARKS = r"\u0300-\u036F\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20F0\uFE20-\uFE2F"
-# Accents go, except where a mark makes another letter of a Cyrillic one (й, ї, ў, ѓ, ќ); stress
-# marks and the dots of ё are left out by most writers and go too. Hamza stays on ؤ and ئ alone.
-_ACCENTS = re.compile(
-    rf"(?<![\u0400-\u052F])[{_MARKS}]+"
-    r"|(?<=[аеиоуыэюяієї])[\u0300\u0301]+"
-    r"|(?<=е)\u0308"
-    r"|[\u0653\u0655]|(?<![\u0648\u064A])\u0654"
+_MARKS = re.compile(
+    r"[\u0300-\u036F\u0653-\u0655\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20F0\uFE20-\uFE2F]+"
 )
-_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
+_HAMZA = "\u0654"
+_STRESS = "\u0300\u0301"
+_DOTS = "\u0308"
+# Only these letters change in a word of plain Arabic letters: most words there are, kept quick.
+_PLAIN_ARABIC = re.compile(r"[\u0621-\u063A\u0641-\u064A]+")
+_PLAIN_FOLDING = str.maketrans("أإآىة", "ااايه")
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\U000e0000-\U000e0fff]+"
@@ -66,6 +66,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    if _PLAIN_ARABIC.fullmatch(text):
+        return text.translate(_PLAIN_FOLDING)
     folded = _folded_once(text)
     while (again := _folded_once(folded)) != folded:
         folded = again
@@ -98,4 +100,20 @@ def cut(form: str) -> str:
 def _folded_once(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold().translate(_TABLE)
     text = _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
+    text = _MARKS.sub(_kept_mark, unicodedata.normalize("NFKD", text))
+    return unicodedata.normalize("NFC", text)
+
+
+def _kept_mark(marks: re.Match[str]) -> str:
+    """Give the mark that makes another letter (ؤ ئ, й ї ў ѓ ќ); accents and stress give none.
+
+    ё is е to most who write it.
+    """
+    letter = marks.string[marks.start() - 1] if marks.start() else ""
+    if letter in "وي":
+        return _HAMZA if _HAMZA in marks[0] else ""
+    if not "\u0400" <= letter <= "\u052f":
+        return ""
+    kept = (mark for mark in marks[0] if mark not in _STRESS or letter in "гк")
+    first = next(kept, "")
+    return "" if letter == "е" and first == _DOTS else first

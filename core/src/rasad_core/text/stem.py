@@ -1,8 +1,9 @@
 """Snowball stems: what `~word` compares, within one language."""
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 
-import Stemmer
+import Stemmer  # type: ignore[import-not-found]  # it ships no types
 
 from rasad_core.text.arabic import readings
 
@@ -25,16 +26,16 @@ def stem(folded: str, language: str) -> str:
 
     Arabic proclitics come off first, the same ones `readings` takes off.
     """
-    stemmer = _stemmer(language)
-    if stemmer is None:
+    primary = language.partition("-")[0].lower()
+    if primary not in _ALGORITHMS:
         return folded
-    if language.startswith("ar"):
+    if primary == "ar":
         folded = (folded, *readings(folded))[-1]
-    return stemmer.stemWord(folded) or folded
+    return _stemmer(_ALGORITHMS[primary])(folded) or folded
 
 
-@lru_cache(maxsize=64)
-def _stemmer(language: str) -> "Stemmer.Stemmer | None":
-    algorithm = _ALGORITHMS.get(language.partition("-")[0].lower())
-    # No cache of its own: `stem` has one. A stemmer is called under the GIL and never yields it.
-    return None if algorithm is None else Stemmer.Stemmer(algorithm, 0)
+@cache
+def _stemmer(algorithm: str) -> Callable[[str], str]:
+    # Without a cache of its own, since `stem` has one. Threads may share it: it keeps the GIL.
+    stem_word: Callable[[str], str] = Stemmer.Stemmer(algorithm, 0).stemWord
+    return stem_word

@@ -4,6 +4,7 @@ Both are cut by the same pattern (a query's has `*` and `?` as further letters) 
 forms from the same functions, so a token typed as it is written in a text is found there.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -20,25 +21,24 @@ from rasad_core.text.tokens import Tokens
 # Scripts written without spaces, halfwidth and prolonged-sound marks included.
 _SCRIPTS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Bopomofo}\p{Thai}\u30FC\uFF70"
 _RUN = rf"[[{_SCRIPTS}]&&[\p{{L}}\p{{N}}]--\p{{Nd}}]"
-_MARK = r"\p{M}\uFF9E\uFF9F"
 # Letters that stand for an apostrophe part words as an apostrophe does.
 _START = rf"[[\p{{L}}\p{{N}}]--[{_RUN}ʹ-ʿ]]"
 _INSIDE = rf"[[\p{{L}}\p{{N}}\p{{M}}]--[{_RUN}ʹ-ʿ]]"
 # Invisible between two letters: soft hyphen, joiners, bidi marks.
-_JOIN = r"[\u00AD\u061C\u200C-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF]"
+_JOIN = r"\u00AD\u061C\u200C-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF"
 
 
 def _pattern(wild: str) -> "regex.Pattern[str]":
     start, inside = (rf"[{letters}{wild}]" for letters in (_START, _INSIDE))
     return regex.compile(
         rf"""(?V1)
-        [A-Za-z](?:\+\+|\#(?!{inside}))             # C++ C# F#
-        | {start}{inside}*+
-            (?:(?:{_JOIN}++|(?<=\d)[.,٫٬](?=[\d{wild}])){inside}++)*+
-        | (?<!{inside}|_)[#＃@＠](?=\d*_*{start}) (?!\d++(?!{inside}|_))
-            (?:{inside}|[_{_SCRIPTS}])++
-        | (?<!{inside})\.[Nn][Ee][Tt](?!{inside})
-        | ({_RUN}(?:[{_RUN}{_MARK}]|{_JOIN}++(?={_RUN}))*+)
+        [A-Za-z](?:\+\+|\#(?!{inside}))                         # C++ C# F#
+        | {start}{inside}*+                                     # word, 29, 1,000, 3.5bn
+            (?:(?:[{_JOIN}]++|(?<=\d)[.,٫٬](?=[\d{wild}])){inside}++)*+
+        | (?<!{inside}|_)[#＃@＠](?=[\d_]*+[[^\W\d_]{wild}])    # #tag, @name
+            (?:[{inside}{_SCRIPTS}_])++
+        | (?<!{inside})\.[Nn][Ee][Tt](?!{inside})               # .NET
+        | ({_RUN}(?:[{_RUN}\p{{M}}\uFF9E\uFF9F]|[{_JOIN}\u200B]++(?={_RUN}))*+)
         """,
         regex.VERBOSE,
     )
@@ -46,11 +46,20 @@ def _pattern(wild: str) -> "regex.Pattern[str]":
 
 _DOCUMENT = _pattern("")
 _QUERY = _pattern("*?")
-_CJK = regex.compile(rf"(?V1)[{_SCRIPTS}]")
-_JOINS = regex.compile(rf"(?V1){_JOIN}+")
-_CLUSTER = regex.compile(r"(?V1)\X")
+_CJK = regex.compile(rf"(?V1){_RUN}")
+_LETTER = regex.compile(r"\X")
+_CHUNK = re.compile(r"\S+")
+# Longer chunks are text without spaces, new each time, or no text at all.
+_REMEMBERED_CHARACTERS = 32
+# 12 MB of Arabic. A thousand articles have about as many distinct chunks.
+_REMEMBERED_CHUNKS = 40_000
+# How much of one token is looked at: folding may take away most of it (tatweel), never this much.
+_LONGEST = 2048
+# Written in Arabic letters, but with other proclitics: برای is no ب with رای.
+_OTHER_LANGUAGES = frozenset({"fa", "ur", "ps", "ckb", "ku", "ug", "sd", "ks", "pnb", "azb"})
 
-Offsets = list[tuple[int, int]]
+# A token of a chunk: start, end, folded, exact, readings. A plain tuple, being unpacked per token.
+_Piece = tuple[int, int, str, str, tuple[str, ...]]
 
 
 class QueryToken(Frozen, frozen=True, kw_only=True):
@@ -68,27 +77,37 @@ def is_cjk(word: str) -> bool:
 def tokenise(text: str, language: str = "und", *, stems: bool = False) -> Tokens:
     """Cut a text into its three aligned streams; offsets are into `text` as given.
 
-    `language` matters for stems alone, which cost as much as all the rest.
+    `language` decides on stems, and takes readings away where Arabic letters spell another
+    language. A token in a script without spaces spans two letters, so spans overlap there.
     """
-    spans = _spans(text)
-    forms = [_form(text[start:end]) for start, end in spans]
-    if not all(forms):
-        spans = [span for span, form in zip(spans, forms, strict=True) if form]
-    kept = [form for form in forms if form]
-    folded = [form[0] for form in kept]
+    folded: list[str] = []
+    written: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    read: dict[int, tuple[str, ...]] = {}
+    # Nothing in the pattern looks past white space, so what stands between is cut on its own.
+    for chunk in _CHUNK.finditer(text):
+        at = chunk.start()
+        for start, end, form, as_written, more in _PIECES[chunk[0]]:
+            if more:
+                read[len(folded)] = more
+            folded.append(form)
+            written.append(as_written)
+            starts.append(at + start)
+            ends.append(at + end)
     return Tokens(
         folded=folded,
-        exact=[form[1] for form in kept],
-        starts=[start for start, _ in spans],
-        ends=[end for _, end in spans],
-        readings={index: form[2] for index, form in enumerate(kept) if form[2]},
+        exact=written,
+        starts=starts,
+        ends=ends,
+        readings={} if language.partition("-")[0] in _OTHER_LANGUAGES else read,
         stems=[cut(stem(word, language)) for word in folded] if stems else (),
     )
 
 
 def sentence_numbers(tokens: Tokens, text: str) -> Sequence[int]:
     """Give for each token the number of its sentence, from 0."""
-    return _numbers(tokens.starts, sentence_ends(text))
+    return _numbers(tokens.starts, sorted({*sentence_ends(text), *paragraph_ends(text)}))
 
 
 def paragraph_numbers(tokens: Tokens, text: str) -> Sequence[int]:
@@ -99,54 +118,69 @@ def paragraph_numbers(tokens: Tokens, text: str) -> Sequence[int]:
 def query_tokens(written: str, *, exact: bool = False) -> tuple[QueryToken, ...]:
     """Cut a word or phrase of a query as a document is cut; `*` and `?` stay wildcards.
 
-    A lone letter of a script without spaces becomes a prefix, since every letter of such a run
-    begins a token; of a longer run the last, one-letter token is left out.
+    Every letter of a script without spaces begins a token that holds the next letter too. At the
+    end of what is typed the next letter is not known: the last token of two or more letters is
+    left out, and a lone letter becomes a prefix.
     """
+    matches = list(_QUERY.finditer(written))
     found: list[QueryToken] = []
-    for match in _QUERY.finditer(written):
+    for match in matches:
         if match.lastindex:
-            found.extend(_run_tokens(match[0], exact=exact))
-        elif text := _query_form(match[0], exact=exact):
+            ends_here = match is matches[-1]
+            found += _run_tokens(match[0], exact=exact, open_end=ends_here)
+        elif form := _form(match[0][:_LONGEST]):
+            text = form[1] if exact else form[0]
             found.append(QueryToken(text=text, wildcard="*" in text or "?" in text))
     return tuple(found)
 
 
-def _run_tokens(run: str, *, exact: bool) -> Iterator[QueryToken]:
-    spans = _spans(run)
-    if len(spans) == 1:
-        yield QueryToken(text=_query_form(run, exact=exact) + "*", wildcard=True)
-    for start, end in spans[:-1]:
-        yield QueryToken(text=_query_form(run[start:end], exact=exact), wildcard=False)
+def _run_tokens(run: str, *, exact: bool, open_end: bool) -> Iterator[QueryToken]:
+    tokens = [piece[3] if exact else piece[2] for piece in _cut_run(run, 0, len(run))]
+    if open_end and len(tokens) == 1:
+        yield QueryToken(text=tokens[0] + "*", wildcard=True)
+    else:
+        for text in tokens[:-1] if open_end else tokens:
+            yield QueryToken(text=text, wildcard=False)
 
 
-def _spans(text: str) -> Offsets:
-    spans: Offsets = []
-    for match in _DOCUMENT.finditer(text):
+class _Memory(dict[str, Sequence[_Piece]]):
+    """The pieces of every chunk met lately: a dict, since a call per word would cost as much."""
+
+    def __missing__(self, chunk: str) -> Sequence[_Piece]:
+        pieces = tuple(_cut_chunk(chunk))
+        if len(chunk) <= _REMEMBERED_CHARACTERS:
+            if len(self) >= _REMEMBERED_CHUNKS:
+                self.clear()
+            self[chunk] = pieces
+        return pieces
+
+
+_PIECES = _Memory()
+
+
+def _cut_chunk(chunk: str) -> Iterator[_Piece]:
+    for match in _DOCUMENT.finditer(chunk):
+        start, end = match.span()
         if match.lastindex:
-            spans.extend(_bigrams(text, *match.span()))
-        else:
-            spans.append(match.span())
-    return spans
+            yield from _cut_run(chunk, start, end)
+        elif form := _form(chunk[start : min(end, start + _LONGEST)]):
+            yield (start, end, *form)
 
 
-def _bigrams(text: str, start: int, end: int) -> Offsets:
+def _cut_run(text: str, start: int, end: int) -> Iterator[_Piece]:
     """Give each letter of a run, with its marks, together with the one behind it."""
-    clusters = [match.span() for match in _CLUSTER.finditer(text, start, end)]
-    letters = [span for span in clusters if _form(text[span[0] : span[1]])]
-    behind = [*letters[1:], *letters[-1:]]
-    return [(first[0], second[1]) for first, second in zip(letters, behind, strict=True)]
+    letters = [match.span() for match in _LETTER.finditer(text, start, end)]
+    letters = [(first, last) for first, last in letters if _form(text[first:last])]
+    for index, (first, last) in enumerate(letters):
+        stop = letters[index + 1][1] if index + 1 < len(letters) else last
+        if form := _form(text[first:stop]):
+            yield (first, stop, *form)
 
 
-def _query_form(piece: str, *, exact: bool) -> str:
-    form = _form(piece)
-    return form[1 if exact else 0] if form else ""
-
-
-# A newsroom's week has about half a million distinct words; the usual ones stay.
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=32_768)
 def _form(piece: str) -> tuple[str, str, tuple[str, ...]] | None:
     """Give the folded and exact form and the readings, or None for what folds to nothing."""
-    folded = cut("".join(fold(_JOINS.sub("", piece)).split()))
+    folded = cut("".join(fold(piece).split()))
     if not folded:
         return None
     return folded, cut(exact(piece)) or folded, readings(folded)
