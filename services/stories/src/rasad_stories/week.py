@@ -25,6 +25,7 @@ _MERGE_RATIO = 4
 _CHUNK = 16_384
 # Spare room when the columns grow: a fifth more memory at most, each row copied five times.
 _GROWTH = 1.25
+_NO_KEYS: UInts = np.zeros(0, dtype=np.uint64)
 
 
 class Week:
@@ -48,8 +49,9 @@ class Week:
             wanted = self._place(text, own, span, article)
             if wanted is not None:
                 entries.append(wanted[wanted != 0] | np.uint64(self.size - 1))
-        if entries:
-            self._merge(np.sort(np.concatenate(entries)))
+        run = np.sort(np.concatenate(entries)) if entries else _NO_KEYS
+        if run.size:
+            self._merge(run)
 
     def linked(
         self, askers: Ints, texts: Columns, keys: UInts, published: Ints
@@ -58,7 +60,7 @@ class Week:
         who, which = np.nonzero(keys[askers])
         asked = keys[askers][who, which]
         found = [self._search(run, askers[who], asked) for run in self._runs]
-        pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.uint64)
+        pairs = np.unique(np.concatenate(found)) if found else _NO_KEYS
         asker = (pairs >> _SHIFT).astype(np.int64)
         row = (pairs & _ROW_MASK).astype(np.int64)
         near = (published[asker] >= self._low[row] - WINDOW_US) & (

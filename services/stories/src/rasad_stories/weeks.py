@@ -150,9 +150,9 @@ def _search(
         if near and week.size:
             askers = np.array(near, dtype=np.int64)
             pairs.append(np.stack(week.linked(askers, texts, found, published), axis=1))
-    if not pairs:
+    linked = np.unique(np.concatenate(pairs), axis=0) if pairs else np.zeros((0, 2), np.int64)
+    if not linked.size:
         return {}
-    linked = np.unique(np.concatenate(pairs), axis=0)
     askers, starts = np.unique(linked[:, 0], return_index=True)
     parts = np.split(linked[:, 1], starts[1:])
     return dict(zip(askers.tolist(), parts, strict=True))
