@@ -12,6 +12,7 @@ from rasad_core.text import CHAIN_VERSION
 from rasad_enrich.draft import Draft
 from rasad_enrich.steps.extract import extractor_version
 from rasad_enrich.steps.input import read_input
+from rasad_enrich.steps.keyphrases import extract_keyphrases
 from rasad_enrich.steps.language import detect_language
 from rasad_enrich.steps.places import GAZETTEER_VERSION, find_places
 from rasad_enrich.steps.published import settle_published
@@ -31,6 +32,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("lead", mark_lead),
     ("places", find_places),
     ("topics", assign_topics),
+    ("keyphrases", extract_keyphrases),
     ("signature", sign_article),
 )
 

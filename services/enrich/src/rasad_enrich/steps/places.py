@@ -46,6 +46,18 @@ _INTRODUCTIONS = frozenset(
     ("مدينه", "محافظه", "ولايه", "بلده", "قريه", "عاصمه", "العاصمه", "معتمديه", "اماره", "مقاطعه",
      "city", "town", "province", "ville", "stadt", "ciudad", "citta", "город")
 )  # fmt: skip
+_LOCATED = 0.6  # "in Gabès", "à Gabès", "Gabès'te"
+_UNLOCATED = -1.0  # where a language says so with a word, and none is there: it may be a surname
+_LOCATIVE = {
+    "en": frozenset(("in", "at", "from", "near", "outside", "around")),
+    "fr": frozenset(("a", "dans", "en", "pres", "vers", "depuis")),
+    "de": frozenset(("in", "aus", "nach", "bei")),
+    "es": frozenset(("en", "desde", "cerca")),
+    "it": frozenset(("a", "in", "da")),
+    "pt": frozenset(("em", "no", "na")),
+    "nl": frozenset(("in", "te", "uit", "bij")),
+    "tr": frozenset[str](),
+}
 # Countries that are an everyday word: they need one of these before them, or a conjunction on them.
 _WORDS_TOO = frozenset({"مالي", "عمان", "توغو"})
 _BEFORE_COUNTRIES = frozenset(
@@ -65,6 +77,7 @@ class Found(Frozen, frozen=True, kw_only=True):
     word: str  # its first word as folded, proclitics still on
     cased: bool
     bonus: float
+    located: float  # counts for places of fewer than a million people
 
 
 def find_places(draft: Draft) -> Draft:
@@ -98,6 +111,7 @@ def _search(
             alias=alias,
             word=tokens.folded[index],
             cased=cased,
+            located=_located(text, tokens, index, last, language) if cased else 0.0,
             bonus=_bonus(text, tokens, index, last, cased=cased, read=read is not None),
         )
         index = last + 1
@@ -154,6 +168,15 @@ def _bonus(text: str, tokens: Tokens, first: int, last: int, *, cased: bool, rea
     if cased and not _clean(text, tokens, first, last):
         bonus += _UNCLEAN
     return bonus
+
+
+def _located(text: str, tokens: Tokens, first: int, last: int, language: str) -> float:
+    locative = _LOCATIVE.get(language)
+    if locative is None:
+        return 0.0
+    before = tokens.folded[first - 1] if first else ""
+    suffixed = language == "tr" and text[tokens.ends[last] : tokens.ends[last] + 1] in ("'", "’")
+    return _LOCATED if before in locative or suffixed else _UNLOCATED
 
 
 def _clean(text: str, tokens: Tokens, first: int, last: int) -> bool:
@@ -227,13 +250,15 @@ def _weight(place: Place, found: Found, draft: Draft, evident: Mapping[str, set[
         person = found.alias in _PEOPLE_TOO and found.bonus < 0
         return 0.0 if person else _COUNTRY_WEIGHT + found.bonus
     weight = math.log10(place.population) + found.bonus - _as_word(found, draft.language)
+    if place.population < _LARGE:
+        weight += found.located
     if fold(place.name) == found.alias:
         weight += _OWN_NAME
     if draft.fetched.country == place.country:
         weight += _HOME_COUNTRY
     elif evident.get(place.country, set()) - {place.id}:
         weight += _SAME_COUNTRY
-    elif not found.cased and place.population < _LARGE:
+    elif place.population < _LARGE:
         weight += _FOREIGN
     return weight
 
