@@ -1,0 +1,162 @@
+"""One JSON object of the public article format (CONTRACT 1, "In") to an article."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from rasad_core.errors import Reason, Unprocessable
+from rasad_core.events import ArticleFetched, Problem
+from rasad_ingest.articles import Context, article
+from rasad_ingest.slim import slim
+from rasad_ingest.times import parse_time
+
+_STRINGS = ("url", "title", "text", "html", "source", "language", "author", "country", "section")
+# What the pipeline works out itself: an exported article may be read in again.
+_COMPUTED = frozenset(
+    [
+        "article_id",
+        "revision",
+        "change",
+        "domain",
+        "lead",
+        "fetched_at",
+        "origin",
+        "story_id",
+        "entities",
+        "topics",
+        "keyphrases",
+        "dates",
+        "analyser",
+        "problems",
+        "highlights",
+        "snippet",
+        "story_redirects",
+    ]
+)
+_READ = frozenset((*_STRINGS, "published", "tags", "extra"))
+# Control characters and halves of surrogate pairs, which no text means.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_COUNTRY = re.compile("[A-Za-z]{2}")
+
+
+def read_record(line: bytes, context: Context) -> ArticleFetched:
+    """Read one object; raises `Unprocessable`, naming the field."""
+    return build_record(decode_json(line), context)
+
+
+def decode_json(data: bytes) -> Any:
+    """Decode JSON; raises `Unprocessable`: `malformed`, `too_deep`, `bad_encoding`."""
+    try:
+        return msgspec.json.decode(data)
+    except RecursionError:
+        raise Unprocessable(Reason.TOO_DEEP, "the JSON is nested too deeply to read") from None
+    except UnicodeDecodeError:
+        message = "the JSON is not UTF-8; save it as UTF-8 and try again"
+        raise Unprocessable(Reason.BAD_ENCODING, message) from None
+    except msgspec.DecodeError as error:
+        return _leniently(data, error)
+
+
+def _leniently(data: bytes, error: Exception) -> Any:
+    """Try the standard library, which takes lone surrogates, as other programs write them."""
+    import json
+
+    try:
+        return json.loads(data)
+    except RecursionError:
+        raise Unprocessable(Reason.TOO_DEEP, "the JSON is nested too deeply to read") from None
+    except ValueError:
+        raise Unprocessable(Reason.MALFORMED, f"this is no JSON object: {error}") from None
+
+
+def build_record(record: object, context: Context) -> ArticleFetched:
+    """Build an article from a decoded object."""
+    if not isinstance(record, dict):
+        message = f"an article is a JSON object, this is {_kind(record)}"
+        raise Unprocessable(Reason.MALFORMED, message)
+    fields = {name: _string(record, name, context.limits.max_field_bytes) for name in _STRINGS}
+    if not any(fields[name] for name in ("title", "text", "html", "url")):
+        message = "one of `title`, `text`, `html`, `url` must be there and not empty"
+        raise Unprocessable(Reason.EMPTY, message)
+    if fields["html"]:
+        fields["html"] = slim(fields["html"], max_bytes=context.limits.max_html_bytes)
+    if fields["country"] and not _COUNTRY.fullmatch(fields["country"]):
+        _bad("country", fields["country"], "must be an ISO 3166 code of two letters")
+    published, problems = _published(record)
+    content = "\n".join(fields[name] or "" for name in ("title", "text", "html"))
+    url = fields.pop("url") or context.url
+    country = fields.pop("country")
+    return article(
+        context,
+        form="record",
+        url=url,
+        content=content,
+        country=country.upper() if country else None,
+        published=published,
+        problems=problems,
+        tags=_tags(record),
+        extra=_extra(record),
+        **fields,
+    )
+
+
+def _string(record: Mapping[str, object], name: str, max_bytes: int) -> str | None:
+    value = record.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        _bad(name, value, "must be a string")
+    cleaned = _UNPRINTABLE.sub("", str(value)).strip()
+    size = len(cleaned.encode())
+    if size > max_bytes:
+        message = f"`{name}` has {size} bytes; {max_bytes} are allowed"
+        raise Unprocessable(Reason.TOO_LARGE, message)
+    return cleaned or None
+
+
+def _published(record: Mapping[str, object]) -> tuple[Any, tuple[Problem, ...]]:
+    value = record.get("published")
+    if value is None or value == "":
+        return None, ()
+    if not isinstance(value, str):
+        _bad("published", value, "must be a string such as 2026-03-01T09:30:00Z")
+    at = parse_time(str(value))
+    if at is None:
+        return None, (Problem(step="published", reason=f"`{str(value)[:100]}` is no time we read"),)
+    return at, ()
+
+
+def _tags(record: Mapping[str, object]) -> tuple[str, ...]:
+    value = record.get("tags")
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        value = re.split("[,،;؛]", value)
+    if not isinstance(value, list):
+        _bad("tags", value, "must be a list of strings")
+    tags: list[str] = []
+    for tag in value if isinstance(value, list) else ():
+        if not isinstance(tag, str):
+            _bad("tags", tag, "must be a list of strings")
+        tags.append(_UNPRINTABLE.sub("", str(tag)).strip())
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
+
+
+def _extra(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    extra = record.get("extra")
+    if extra is not None and not isinstance(extra, dict):
+        _bad("extra", extra, "must be an object")
+    unknown = {name: value for name, value in record.items() if name not in _READ | _COMPUTED}
+    return {**(extra or {}), **unknown}
+
+
+def _bad(name: str, value: object, wanted: str) -> None:
+    message = f"`{name}` {wanted}, and is {_kind(value)}: {str(value)[:100]}"
+    raise Unprocessable(Reason.BAD_FIELD, message)
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "a string", bool: "a boolean"}
+    return names.get(type(value), "null" if value is None else "a number")

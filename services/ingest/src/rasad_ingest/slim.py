@@ -1,0 +1,59 @@
+"""HTML without what no step of analysis reads: scripts but JSON-LD, styles, drawings, comments."""
+
+from lxml import etree, html
+
+from rasad_core.errors import Reason, Unprocessable
+
+_DROPPED = ("style", "svg", "noscript", "iframe", "template", "object", "embed", "canvas")
+_LINKED_DATA = "application/ld+json"
+
+
+def parse_page(text: str) -> html.HtmlElement:
+    """Parse a page, however broken; raises `Unprocessable(empty)` where there is nothing."""
+    # lxml refuses text that declares its own charset, and NUL ends a C string.
+    data = text.replace("\0", "").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    reader = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        root = html.document_fromstring(data.encode(), parser=reader)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        raise Unprocessable(Reason.EMPTY, "the page has no content") from None
+    return root
+
+
+def slim(text: str, *, max_bytes: int) -> str:
+    """Give the page without what is not read; raises `Unprocessable`: `empty`, `too_large`."""
+    root = parse_page(text)
+    return slimmed(root, max_bytes=max_bytes)
+
+
+def slimmed(root: html.HtmlElement, *, max_bytes: int) -> str:
+    """Slim a parsed page in place and write it."""
+    for script in list(root.iter("script")):
+        if (script.get("type") or "").strip().lower() != _LINKED_DATA:
+            script.drop_tree()
+    for element in list(root.iter(*_DROPPED, etree.Comment, etree.ProcessingInstruction)):
+        if element.getparent() is not None:
+            _drop(element)
+    for element in root.iter():
+        for name in ("src", "srcset", "style", "href"):
+            if len(value := element.get(name) or "") and (value[:5] == "data:" or name == "style"):
+                del element.attrib[name]
+    written = str(html.tostring(root, encoding="unicode"))
+    size = len(written.encode())
+    if size > max_bytes:
+        message = f"the page has {size} bytes without scripts; {max_bytes} are allowed"
+        raise Unprocessable(Reason.TOO_LARGE, message)
+    return written
+
+
+def _drop(element: html.HtmlElement) -> None:
+    if isinstance(element, html.HtmlElement):
+        element.drop_tree()
+        return
+    parent = element.getparent()
+    tail, before = element.tail or "", element.getprevious()
+    if before is not None:
+        before.tail = (before.tail or "") + tail
+    else:
+        parent.text = (parent.text or "") + tail
+    parent.remove(element)
