@@ -105,9 +105,7 @@ def test_a_reprocessed_article_is_a_revision_once_whatever_its_content() -> None
 
 
 def test_the_month_is_that_of_the_first_revision_for_ever() -> None:
-    first, second = place_all(
-        article("a", range(50)), article("a", range(51), day=60, fetched=70)
-    )
+    first, second = place_all(article("a", range(50)), article("a", range(51), day=60, fetched=70))
     assert first.event is not None
     assert second.event is not None
     assert first.event.month == second.event.month == "2024.05"

@@ -157,12 +157,14 @@ def _known(stories: Stories, message: Message) -> _Done | None:
 
 
 def _is_foreign(stories: Stories, messages: Sequence[Message]) -> bool:
+    places = {(message.topic, message.partition) for message in messages}
+    held = {place: stories.state.done_range(*place) for place in places}
     for message in messages:
-        held = stories.state.done_range(message.topic, message.partition)
-        if held is None or message.offset > held[1]:
+        known = held[message.topic, message.partition]
+        if known is None or message.offset > known[1]:
             continue
         found = stories.state.done(message.topic, message.partition, message.offset)
-        below = message.offset < held[0]
+        below = message.offset < known[0]
         # A hole within the range is a message that became a dead letter.
         if below or (found is not None and found[0] != _fingerprint(message)):
             return True
