@@ -33,13 +33,19 @@ class Code(StrEnum):
     TOO_BROAD = "too-broad"
     # Warnings: legal, but unwise.
     LOWER_CASE_OPERATOR = "lower-case-operator"
+    FOREIGN_SPELLING = "foreign-spelling"
+    HASHTAG_OR_COMMENT = "hashtag-or-comment"
     DUPLICATE_TERM = "duplicate-term"
     REDUNDANT_TERM = "redundant-term"
     CONTRADICTION = "contradiction"
+    BROAD_TERM = "broad-term"
 
 
 class QueryError(Frozen, frozen=True, kw_only=True, omit_defaults=False):
-    """One thing wrong; `start` and `end` are code-point offsets into the query as typed."""
+    """One thing wrong; `start` and `end` are code-point offsets into the query as typed.
+
+    `suggestion` is what to write in that place, or in words what to do where no text would help.
+    """
 
     code: Code
     message: str

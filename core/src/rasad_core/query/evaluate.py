@@ -3,10 +3,8 @@
 Every other reader must select the same articles; property tests hold them to it.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from rasad_core.events import TextField
 from rasad_core.ports import Highlight
@@ -25,7 +23,7 @@ from rasad_core.query.ast import (
     Words,
 )
 from rasad_core.query.document import SearchDocument
-from rasad_core.query.lint import wildcard_regex
+from rasad_core.query.wildcards import compiled
 from rasad_core.text.tokens import Tokens
 
 # A field of the document and how many of its first tokens count.
@@ -136,13 +134,8 @@ def _is(pattern: Pattern, tokens: Tokens, at: int) -> bool:
 
 def _fits(pattern: Pattern, form: str) -> bool:
     if pattern.wildcard:
-        return _compiled(pattern.text).fullmatch(form) is not None
+        return compiled(pattern.text).fullmatch(form) is not None
     return pattern.text == form
-
-
-@lru_cache(maxsize=10_000)
-def _compiled(text: str) -> "re.Pattern[str]":
-    return re.compile(wildcard_regex(text))
 
 
 def _matches_metadata(

@@ -1,44 +1,61 @@
 """Words and phrases of a query, taken through the analysis chain."""
 
-from rasad_core.query.ast import Pattern, Stream, Words
+import re
+from functools import lru_cache
+
+from rasad_core.query.ast import Pattern, Stream
 from rasad_core.query.errors import Code, refuse
 from rasad_core.query.lex import Lexeme
 from rasad_core.text.tokenise import is_cjk, query_tokens
 
 _FEWEST_LETTERS = 2
-
-
-def build_words(lexeme: Lexeme, query: str) -> Words:
-    """Build the leaf of a word or phrase; raises `QueryRefused` when it holds no token."""
-    return Words(
-        patterns=build_patterns(lexeme),
-        written=query[lexeme.start : lexeme.end],
-        start=lexeme.start,
-        end=lexeme.end,
-    )
+# In an address `?` begins its parameters, and no sign in it is an operator or a wildcard.
+_ADDRESS = re.compile(r"=?(?:[a-z][a-z0-9+.-]*://|www\.)", re.IGNORECASE)
+_SIGNS_OF_ADDRESS = re.compile(r"[*?]")
 
 
 def build_patterns(lexeme: Lexeme) -> tuple[Pattern, ...]:
-    """Give what stands side by side in a lexeme, wildcards checked (LANGUAGE 8)."""
-    tokens = query_tokens(lexeme.text, exact=lexeme.exact)
-    if not tokens:
+    """Give what stands side by side in a word or phrase; raises `QueryRefused` (LANGUAGE 8)."""
+    text = lexeme.text
+    if lexeme.kind == "word" and _ADDRESS.match(text):
+        text = _SIGNS_OF_ADDRESS.sub(" ", text)
+    patterns = _patterns(text, lexeme.exact)
+    if "*" in text or "?" in text:
+        _check_wildcards(lexeme, text, patterns)
+    if not patterns:
         message = f"`{lexeme.text}` holds no letter or digit to search for."
-        raise refuse(Code.NO_TOKEN, message, lexeme.start, lexeme.end)
-    typed_wildcard = "*" in lexeme.text or "?" in lexeme.text
-    if typed_wildcard:
-        _check_wildcards(lexeme, [token.text for token in tokens if token.wildcard])
-    stream: Stream = "exact" if lexeme.exact else "folded"
+        raise refuse(Code.NO_TOKEN, message, lexeme.start, lexeme.end, "leave it out")
+    return patterns
+
+
+# Queries repeat their words, within one and from one to the next.
+@lru_cache(maxsize=50_000)
+def _patterns(text: str, exact: bool) -> tuple[Pattern, ...]:  # noqa: FBT001  lru_cache is fastest so
+    stream: Stream = "exact" if exact else "folded"
     return tuple(
-        Pattern(text=token.text, stream=stream, wildcard=token.wildcard) for token in tokens
+        Pattern(text=token.text, stream=stream, wildcard=token.wildcard)
+        for token in query_tokens(text, exact=exact)
     )
 
 
-def _check_wildcards(lexeme: Lexeme, wild: list[str]) -> None:
-    if is_cjk(lexeme.text):
-        message = f"`{lexeme.text}`: this script is searched by its letters, without stars."
-        suggestion = lexeme.text.replace("*", "").replace("?", "")
-        raise refuse(Code.WILDCARD_IN_CJK, message, lexeme.start, lexeme.end, suggestion)
-    for text in wild:
-        if sum(letter.isalnum() for letter in text) < _FEWEST_LETTERS:
-            message = f"`{text}`: at least {_FEWEST_LETTERS} letters must stand beside a wildcard."
-            raise refuse(Code.WILDCARD_TOO_SHORT, message, lexeme.start, lexeme.end)
+def _check_wildcards(lexeme: Lexeme, text: str, patterns: tuple[Pattern, ...]) -> None:
+    place = lexeme.start, lexeme.end
+    for chunk in text.split():
+        if "*" not in chunk and "?" not in chunk:
+            continue
+        bare = chunk.replace("*", "").replace("?", "")
+        if is_cjk(chunk):
+            message = f"`{chunk}`: this script is searched by its letters, without wildcards."
+            raise refuse(Code.WILDCARD_IN_CJK, message, *place, bare)
+        short = [p.text for p in _patterns(chunk, lexeme.exact) if p.wildcard and _is_short(p.text)]
+        if short or not bare:
+            message = f"`{chunk}`: at least {_FEWEST_LETTERS} letters must stand beside a wildcard."
+            raise refuse(Code.WILDCARD_TOO_SHORT, message, *place, bare or "leave it out")
+    for pattern in patterns:
+        if pattern.wildcard and _is_short(pattern.text) and not is_cjk(pattern.text):
+            message = f"`{pattern.text}`: at least {_FEWEST_LETTERS} letters must stand beside it."
+            raise refuse(Code.WILDCARD_TOO_SHORT, message, *place, "leave it out")
+
+
+def _is_short(text: str) -> bool:
+    return sum(letter.isalnum() for letter in text) < _FEWEST_LETTERS

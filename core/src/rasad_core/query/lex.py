@@ -1,33 +1,52 @@
-"""A query's characters to lexemes: words, phrases, operators, fields, parentheses."""
+"""A query's characters to lexemes: words, phrases, operators, fields, parentheses.
+
+Nothing is refused here but what other systems write for an operator (`foreign`); every other
+refusal needs to know where a lexeme stands and is the parser's.
+"""
 
 import re
-from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from rasad_core.events import Frozen
-from rasad_core.query.errors import Code, refuse
+from rasad_core.fields import TEXT_FIELDS
+from rasad_core.query.errors import QueryError
+from rasad_core.query.foreign import foreign
 
-Kind = Literal["word", "phrase", "and", "or", "not", "open", "close", "field", "comma", "later"]
+# near: NEAR, NEAR/n, ONEAR/n, the distance unchecked. function: `case` or `atleastN` before a
+# parenthesis. stem: `~word`.
+Kind = Literal[
+    "word", "phrase", "stem", "and", "or", "not", "near", "open", "close", "field", "function"
+]
 
-_QUOTES = '"“”„‟«»＂'
-_SEPARATORS = ",،؛;，、"
-# One alternative a kind; `word` last. A comma or semicolon between two digits belongs to a number.
-_LEXEME = re.compile(
-    rf"""
-    (?P<space>\s+)
-  | (?P<comment>\#(?=\s|\Z)[^\n]*)
-  | (?P<phrase>=?[{_QUOTES}](?P<inner>[^{_QUOTES}]*)[{_QUOTES}])
-  | (?P<quote>=?[{_QUOTES}])
+# Straight and curly marks close each other, guillemets each other, whichever way they point.
+_MARKS, _GUILLEMETS = '"“”„‟＂', "«»"
+_SEPARATORS = ",،؛;，；、"
+# Bidi marks and their like, which editors leave around words and nobody sees.
+_UNSEEN = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_ENDS = rf"\s{_UNSEEN}()（）{_MARKS}{_GUILLEMETS}{_SEPARATORS}"
+
+
+def _compiled(comment: str) -> "re.Pattern[str]":
+    """One alternative a kind, tried in this order; a comma between two digits is no space."""
+    return re.compile(
+        rf"""
+    [\s{_UNSEEN}{_SEPARATORS}]+
+  | (?P<comment>{comment})
   | (?P<open>[(（])
   | (?P<close>[)）])
-  | (?P<comma>[{_SEPARATORS}])
-  | (?P<later>(?:[Aa][Tt][Ll][Ee][Aa][Ss][Tt]\d+|case|CASE)(?=[(（]))
-  | (?P<field>(?P<name>[^\W\d]\w*):(?!//)\s*)
-  | (?P<word>(?:[^\s()（）{_QUOTES}{_SEPARATORS}]|(?<=\d)[,;](?=\d))+)
+  | (?P<phrase>[=~]?(?:[{_MARKS}][^{_MARKS}]*[{_MARKS}]
+                     |[{_GUILLEMETS}][^{_GUILLEMETS}]*[{_GUILLEMETS}]))
+  | (?P<unclosed>[=~]?[{_MARKS}{_GUILLEMETS}])
+  | (?P<function>(?i:case|atleast\d*)(?=[(（]))
+  | (?P<field>[^\W\d]\w*[:：](?!//))
+  | (?P<word>(?:[^{_ENDS}]|(?<=\d)[,،](?=\d))+)
     """,
-    re.VERBOSE,
-)
-_COMMENT_LINE = re.compile(r"^[ \t]*#[^\n]*", re.MULTILINE)
+        re.VERBOSE | re.MULTILINE,
+    )
+
+
+_BEFORE_SPACE = r"\#(?=\s|\Z)[^\n]*"
+_LEXEME = _compiled(rf"{_BEFORE_SPACE}|^\#[^\n]*")
+_LEXEME_WITHOUT_LINES = _compiled(_BEFORE_SPACE)
 _OPERATORS: dict[str, Kind] = {
     "AND": "and",
     "OR": "or",
@@ -36,16 +55,14 @@ _OPERATORS: dict[str, Kind] = {
     "أو": "or",
     "او": "or",
     "ليس": "not",
+    "NEAR": "near",
+    "ONEAR": "near",
 }
-_PROXIMITY = re.compile(r"(O?NEAR)(?:/(\d+))?")
-_FOREIGN = {"&": "AND", "&&": "AND", "|": "OR", "||": "OR", "!": "NOT", "ANDNOT": "AND NOT"}
-_FOREIGN_PROXIMITY = re.compile(r"(?:[A-Z]{1,9}|w|pre|near|onear)/\d+|(?:NEAR|W)\d+")
-# A sign before a digit belongs to a date counted back: published:-7d.
-_SIGNED = re.compile(r"[-+!](?=[^\W\d_])")
-_MAX_DISTANCE = 100
+_NEAR = re.compile(r"O?NEAR/\d+")
+_PLAIN: dict[str, Kind] = {"open": "open", "close": "close", "function": "function"}
 
 
-class Lexeme(Frozen, frozen=True, kw_only=True):
+class Lexeme(NamedTuple):
     """A piece of a query; `text` is the inside of a phrase, the name of a field, or as typed."""
 
     kind: Kind
@@ -55,69 +72,74 @@ class Lexeme(Frozen, frozen=True, kw_only=True):
     exact: bool = False
 
 
-def lex(query: str) -> Iterator[Lexeme]:
-    """Give the lexemes in order; raises `QueryRefused` at the first that has no meaning.
+class Lexed(NamedTuple):
+    """A query in pieces. `unclosed` is where quotation marks stand that are never closed."""
 
-    In a query of several lines, a line that begins with `#` is a comment; elsewhere `#` begins
-    one where white space follows, so `#tag` is a hashtag.
+    lexemes: list[Lexeme]
+    errors: list[QueryError]
+    comments: list[Lexeme]
+    unclosed: list[int]
+
+
+def lex(query: str) -> Lexed:
+    """Cut a query into lexemes.
+
+    `#` begins a comment at the start of a line or before white space; elsewhere `#tag` is a
+    hashtag. A query that would be nothing but comments has hashtags instead.
     """
-    if "\n" in query.strip():
-        query = _COMMENT_LINE.sub(lambda line: " " * len(line[0]), query)
-    for match in _LEXEME.finditer(query):
+    lexed = _lex(_LEXEME, query)
+    if not lexed.lexemes and any(comment.text[1:2].strip() for comment in lexed.comments):
+        return _lex(_LEXEME_WITHOUT_LINES, query)
+    return lexed
+
+
+def _lex(pattern: "re.Pattern[str]", query: str) -> Lexed:
+    lexed = Lexed([], [], [], [])
+    append = lexed.lexemes.append
+    for match in pattern.finditer(query):
         kind = match.lastgroup
-        if kind in ("space", "comment"):
+        if kind is None:
             continue
-        yield _lexeme(match, query)
+        start, end = match.span()
+        text = match[0]
+        if kind == "word":
+            if operator := _OPERATORS.get(text):
+                append(Lexeme(operator, text, start, end))
+            else:
+                _word(query, lexed, text, start, end)
+        elif kind == "phrase":
+            mark = text[0] if text[0] in "=~" else ""
+            inside = text[1 + len(mark) : -1]
+            stem: Kind = "stem" if mark == "~" else "phrase"
+            append(Lexeme(stem, inside, start, end, mark == "="))
+        elif kind == "field":
+            append(Lexeme("field", text[:-1], start, end))
+        elif kind == "comment":
+            lexed.comments.append(Lexeme("word", text, start, end))
+        elif kind == "unclosed":
+            lexed.unclosed.append(start)
+        else:
+            append(Lexeme(_PLAIN[kind], text, start, end))
+    return lexed
 
 
-def _lexeme(match: "re.Match[str]", query: str) -> Lexeme:
-    start, end = match.span()
-    text = match[0]
-    if match["phrase"] is not None:
-        exact = text.startswith("=")
-        return Lexeme(kind="phrase", text=match["inner"], start=start, end=end, exact=exact)
-    if match["quote"] is not None:
-        message = "This quotation mark is never closed."
-        raise refuse(Code.UNBALANCED_QUOTE, message, start, end, f'{query.strip()}"')
-    if match["field"] is not None:
-        return Lexeme(kind="field", text=match["name"], start=start, end=end)
-    if match["word"] is not None:
-        return _word(text, start, end)
-    kind: Kind = "open" if match["open"] else "close" if match["close"] else "comma"
-    return Lexeme(kind="later" if match["later"] else kind, text=text, start=start, end=end)
+def _word(query: str, lexed: Lexed, text: str, start: int, end: int) -> None:
+    if _NEAR.fullmatch(text):
+        lexed.lexemes.append(Lexeme("near", text, start, end))
+        return
+    if not _is_value(lexed.lexemes) and (found := foreign(query, text, start, end)):
+        lexed.errors.append(found.error)
+        if found.stand_in is not None:
+            lexed.lexemes.append(Lexeme(found.stand_in, text, start, end))
+        return
+    mark = text[0] if text[0] in "=~" else ""
+    kind: Kind = "stem" if mark == "~" else "word"
+    lexed.lexemes.append(Lexeme(kind, text[len(mark) :], start, end, mark == "="))
 
 
-def _word(text: str, start: int, end: int) -> Lexeme:
-    if operator := _OPERATORS.get(text):
-        return Lexeme(kind=operator, text=text, start=start, end=end)
-    if proximity := _PROXIMITY.fullmatch(text):
-        if int(proximity[2] or 0) > _MAX_DISTANCE:
-            message = f"{text}: the distance may be {_MAX_DISTANCE} words at most."
-            suggestion = f"{proximity[1]}/{_MAX_DISTANCE}"
-            raise refuse(Code.DISTANCE_TOO_LARGE, message, start, end, suggestion)
-        return Lexeme(kind="later", text=text, start=start, end=end)
-    _refuse_foreign(text, start, end)
-    exact = text.startswith("=") and len(text) > 1
-    shown = text[1:] if exact else text
-    return Lexeme(kind="word", text=shown, start=start, end=end, exact=exact)
-
-
-def _refuse_foreign(text: str, start: int, end: int) -> None:
-    """Refuse what other systems write for an operator, rather than search for it as a word."""
-    if text.startswith("~"):
-        if "*" in text or "?" in text:
-            message = f"`{text}`: a stem has no wildcards."
-            raise refuse(Code.STEM_WILDCARD, message, start, end, text[1:])
-        message = f"`{text}`: stems cannot be searched yet."
-        raise refuse(Code.NOT_SUPPORTED_YET, message, start, end, f"{text[1:]}*")
-    if text in _FOREIGN:
-        message = f"`{text}` is no operator here; write {_FOREIGN[text]}."
-        raise refuse(Code.UNKNOWN_OPERATOR, message, start, end, _FOREIGN[text])
-    if _FOREIGN_PROXIMITY.fullmatch(text):
-        number = re.sub(r"\D", "", text)
-        message = f"`{text}` is no operator here; distances are written NEAR/n and ONEAR/n."
-        raise refuse(Code.UNKNOWN_OPERATOR, message, start, end, f"NEAR/{number}")
-    if _SIGNED.match(text):
-        wanted = f"AND {text[1:]}" if text[0] == "+" else f"NOT {text[1:]}"
-        message = f"`{text}`: signs are no operators here; write `{wanted}`."
-        raise refuse(Code.UNKNOWN_OPERATOR, message, start, end, wanted)
+def _is_value(lexemes: list[Lexeme]) -> bool:
+    """Say whether a metadata field stands before, whose values may begin with signs: -7d, >200."""
+    last = lexemes[-2:]
+    if last and last[-1].kind == "open":
+        last.pop()
+    return bool(last) and last[-1].kind == "field" and last[-1].text.casefold() not in TEXT_FIELDS

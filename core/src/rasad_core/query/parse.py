@@ -1,218 +1,326 @@
-"""Query text to tree: one descent over the lexemes, every refusal with its place (LANGUAGE 1–9)."""
+"""Query text to tree: one descent over the lexemes, every refusal with its place (LANGUAGE 1–9).
 
-from collections.abc import Callable
+The descent goes on behind an error, so that an author sees all of them at once. Parentheses are
+the only thing that nests, and those are counted; nothing here can run out of stack.
+"""
+
+from typing import NoReturn
 
 from rasad_core.events import Frozen
+from rasad_core.fields import TEXT_FIELDS, FieldSpec
 from rasad_core.query.ast import And, InRange, Node, Not, Or, Range, Words
-from rasad_core.query.errors import Code, QueryError, refuse
-from rasad_core.query.leaves import build_words
-from rasad_core.query.lex import Lexeme, lex
+from rasad_core.query.errors import Code, QueryError, QueryRefused
+from rasad_core.query.later import refuse_function, refuse_near, refuse_stem
+from rasad_core.query.leaves import build_patterns
+from rasad_core.query.lex import Lexed, Lexeme, lex
 from rasad_core.query.lint import lint
 from rasad_core.query.metadata import build_metadata, field_named, unknown_field
-from rasad_core.query.print import to_text
+from rasad_core.query.shape import excludes, flat, nothing, rewritten, short
 
 MAX_CHARACTERS = 1_000_000
 MAX_WORDS = 100_000
 MAX_LEVELS = 25
+# A hundred errors of one query help nobody more than ten, and cost their suggestions.
+_MAX_ERRORS = 20
 _RANGES: dict[str, Range] = {"title": "title", "lead": "lead", "body": "body"}
+_OPERATORS = frozenset(("and", "or", "near"))
 
 
 class Query(Frozen, frozen=True, kw_only=True):
-    """A query understood: its tree, its text as typed, and what is legal in it but unwise."""
+    """A query understood: its tree, and its text as typed."""
 
     node: Node
     text: str
-    warnings: tuple[QueryError, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[QueryError, ...]:
+        """Say what is legal in it but unwise; worked out anew at each call, as most need it not."""
+        return lint(self.node, lex(self.text))
 
 
 def parse(text: str) -> Query:
-    """Understand a query; raises `QueryRefused`."""
+    """Understand a query; raises `QueryRefused` with what is wrong, in the order of its places."""
     if len(text) > MAX_CHARACTERS:
-        message = f"The query has {len(text)} characters; {MAX_CHARACTERS} are allowed."
-        raise refuse(Code.TOO_COMPLEX, message, MAX_CHARACTERS, len(text))
-    lexemes = list(lex(text))
-    words = [lexeme for lexeme in lexemes if lexeme.kind in ("word", "phrase")]
-    if len(words) > MAX_WORDS:
-        over = words[MAX_WORDS]
-        message = f"The query has {len(words)} words and phrases; {MAX_WORDS} are allowed."
-        raise refuse(Code.TOO_COMPLEX, message, over.start, over.end)
-    if not lexemes:
-        raise refuse(Code.EMPTY, "The query is empty.", 0, len(text))
-    node = _Parser(text, lexemes).query()
-    return Query(node=node, text=text, warnings=lint(node, lexemes))
-
-
-# Builds the node of a word or phrase; a metadata field reads its words its own way.
-_Build = Callable[[Lexeme], Node]
+        message = f"The query has {len(text):,} characters; {MAX_CHARACTERS:,} are allowed."
+        raise QueryRefused(_too_complex(message, MAX_CHARACTERS, len(text)))
+    lexed = lex(text)
+    return Query(node=_Parser(text, lexed).query(), text=text)
 
 
 class _Parser:
-    """Reads one level at a time; `_build` says what a word means where the reader stands."""
+    """Reads one level at a time. `_range` and `_spec` are the field around, `_field` its lexeme."""
 
-    def __init__(self, text: str, lexemes: list[Lexeme]) -> None:
+    def __init__(self, text: str, lexed: Lexed) -> None:
         self._text = text
-        self._lexemes = lexemes
+        self._lexemes = lexed.lexemes
+        self._errors = list(lexed.errors)
         self._at = 0
         self._levels = 0
+        self._words = 0
         self._field: Lexeme | None = None
-        self._build: _Build = self._words
+        self._spec: FieldSpec | None = None
+        for start in lexed.unclosed:
+            message = "This quotation mark is never closed."
+            self._error(
+                Code.UNBALANCED_QUOTE, message, start, start + 1, f'{text[start:].rstrip()}"'
+            )
 
     def query(self) -> Node:
-        node = self._level()
-        if self._at < len(self._lexemes):
-            closing = self._lexemes[self._at]
+        node = self._level(0)
+        while self._at < len(self._lexemes):
+            lexeme = self._lexemes[self._at]
             message = "This parenthesis closes nothing."
-            raise refuse(Code.UNBALANCED_PARENTHESIS, message, closing.start, closing.end)
+            self._error(
+                Code.UNBALANCED_PARENTHESIS, message, lexeme.start, lexeme.end, "leave it out"
+            )
+            self._at += 1
+            if len(self._errors) > _MAX_ERRORS:
+                self._refuse()
+            self._level(lexeme.end)
+        if node is None:
+            if not self._errors:
+                message = "The query is empty."
+                self._error(Code.EMPTY, message, 0, len(self._text), "a word, such as: climate")
+        elif excludes(node):
+            self._only_excludes(0, len(self._text))
+        if self._errors or node is None:
+            self._refuse()
         return node
 
-    def _level(self) -> Node:
-        """Read operands up to a closing parenthesis or the end."""
-        first = self._at
+    def _level(self, begin: int) -> Node | None:
+        """Read operands up to a closing parenthesis or the end; None where there are none."""
+        operands: list[Node] = []
         gaps: list[str] = []
-        operands = [self._operand()]
-        while self._at < len(self._lexemes) and self._peek().kind != "close":
-            operator = self._operator()
-            gaps.append("OR" if operator is not None and operator.kind == "or" else "AND")
-            operands.append(self._operand(after=operator))
-        return self._joined(operands, gaps, self._lexemes[first].start)
+        pending: Lexeme | None = None
+        lexemes = self._lexemes
+        first = self._at
+        while self._at < len(lexemes) and (lexeme := lexemes[self._at]).kind != "close":
+            if len(self._errors) > _MAX_ERRORS:
+                self._refuse()
+            if lexeme.kind in _OPERATORS:
+                self._at += 1
+                if lexeme.kind == "near":
+                    self._errors.append(refuse_near(lexeme, None))
+                if pending is not None or not operands:
+                    self._missing(lexeme, "before")
+                pending = lexeme
+                continue
+            operand = self._operand(lexeme)
+            if operand is None:
+                continue
+            if operands:
+                gaps.append("OR" if pending is not None and pending.kind == "or" else "AND")
+            operands.append(operand)
+            pending = None
+        if pending is not None:
+            self._missing(pending, "after")
+        if not operands:
+            return None
+        start = lexemes[first].start if first < len(lexemes) else begin
+        return self._joined(operands, gaps, start, lexemes[self._at - 1].end)
 
-    def _operator(self) -> Lexeme | None:
-        """Read AND, OR or a comma; None stands for nothing written, which means AND."""
-        lexeme = self._peek()
-        if lexeme.kind == "later":
-            self._refuse_later(lexeme)
-        if lexeme.kind in ("and", "or", "comma"):
-            self._at += 1
-            return lexeme
-        return None
-
-    def _joined(self, operands: list[Node], gaps: list[str], start: int) -> Node:
-        end = self._lexemes[self._at - 1].end
-        excluded = [node for node in operands if isinstance(node, Not)]
-        if len(excluded) == len(operands):
-            message = "A query, or a group in it, that only excludes would find nearly everything."
-            suggestion = f"something AND {self._text[start:end]}"
-            raise refuse(Code.ONLY_EXCLUDES, message, start, end, suggestion)
-        if "OR" in gaps and "AND" in gaps:
-            message = "AND and OR on one level can be read two ways; set parentheses."
-            raise refuse(Code.MIXED_OPERATORS, message, start, end, _grouped(operands, gaps))
-        if "OR" in gaps and excluded:
-            message = "NOT among alternatives would find nearly everything."
-            suggestion = _grouped(operands, gaps)
-            raise refuse(Code.OR_NOT, message, start, end, suggestion)
+    def _joined(self, operands: list[Node], gaps: list[str], start: int, end: int) -> Node:
         if len(operands) == 1:
             return operands[0]
-        kind = Or if gaps[0] == "OR" else And
-        flat: list[Node] = []
-        for node in operands:
-            flat.extend(node.children if isinstance(node, kind) else (node,))
-        return kind(children=tuple(flat))
+        if "OR" not in gaps:
+            return And(children=flat(operands, And))
+        if "AND" in gaps:
+            message = "AND and OR on one level can be read two ways; set parentheses."
+            self._error(Code.MIXED_OPERATORS, message, start, end, rewritten(operands, gaps))
+        elif any(map(excludes, operands)):
+            message = "NOT among alternatives would find nearly everything."
+            self._error(Code.OR_NOT, message, start, end, rewritten(operands, gaps))
+        return Or(children=flat(operands, Or))
 
-    def _operand(self, after: Lexeme | None = None) -> Node:
-        lexeme = self._next(after)
+    def _operand(self, lexeme: Lexeme) -> Node | None:
+        """Read one operand; None where an error left nothing of it."""
+        self._at += 1
         match lexeme.kind:
-            case "not":
-                return self._negated(lexeme)
+            case "word" | "phrase":
+                return self._leaf(lexeme)
             case "open":
                 return self._group(lexeme)
             case "field":
                 return self._in_field(lexeme)
-            case "word" | "phrase":
-                return self._build(lexeme)
-            case "later":
-                self._refuse_later(lexeme)
-        message = f"An operand is missing before `{lexeme.text}`."
-        raise refuse(Code.MISSING_OPERAND, message, lexeme.start, lexeme.end)
+            case "not":
+                return self._negated(lexeme)
+            case "stem":
+                self._errors.append(refuse_stem(lexeme, self._text))
+                following = self._peek()
+                return None if lexeme.text == "" and following else nothing(lexeme)
+            case _:
+                self._errors.append(refuse_function(lexeme, self._text))
+                return None
 
-    def _negated(self, operator: Lexeme) -> Node:
-        if self._at < len(self._lexemes) and self._peek().kind == "not":
+    def _leaf(self, lexeme: Lexeme) -> Node:
+        try:
+            if self._spec is not None:
+                node = build_metadata(self._spec, lexeme)
+                self._words += 1
+            else:
+                patterns = build_patterns(lexeme)
+                self._words += len(patterns)
+                start, end = lexeme.start, lexeme.end
+                written = self._text[start:end]
+                node = Words(patterns=patterns, written=written, start=start, end=end)
+        except QueryRefused as refused:
+            self._errors.extend(refused.errors)
+            return nothing(lexeme)
+        if self._words > MAX_WORDS:
+            message = f"The query has more than {MAX_WORDS:,} words."
+            self._give_up(message, lexeme)
+        return node
+
+    def _negated(self, operator: Lexeme) -> Node | None:
+        following = self._peek()
+        if following is not None and following.kind == "near":
+            self._at += 1
+            self._errors.append(refuse_near(following, operator))
+            return None
+        if following is not None and following.kind == "not":
             message = "NOT NOT says nothing; leave both out."
-            raise refuse(Code.DOUBLE_NOT, message, operator.start, self._peek().end)
-        return Not(child=self._operand(after=operator))
+            end = following.end
+            self._error(Code.DOUBLE_NOT, message, operator.start, end, "leave both out")
+            while (following := self._peek()) is not None and following.kind == "not":
+                self._at += 1
+        if following is None or following.kind == "close" or following.kind in _OPERATORS:
+            self._missing(operator, "after")
+            return nothing(operator)
+        child = self._operand(following)
+        if child is None:
+            return None
+        if excludes(child):
+            self._only_excludes(following.start, self._lexemes[self._at - 1].end)
+        return Not(child=child)
 
     def _group(self, opening: Lexeme) -> Node:
         self._levels += 1
         if self._levels > MAX_LEVELS:
-            message = f"Parentheses may stand {MAX_LEVELS} deep."
-            raise refuse(Code.TOO_COMPLEX, message, opening.start, opening.end)
-        if self._at < len(self._lexemes) and self._peek().kind == "close":
-            message = "There is nothing between these parentheses."
-            raise refuse(Code.EMPTY_GROUP, message, opening.start, self._peek().end)
-        node = self._level()
-        if self._at >= len(self._lexemes):
+            self._give_up(f"Parentheses may stand {MAX_LEVELS} deep.", opening)
+        node = self._level(opening.end)
+        closing = self._peek()
+        if closing is None:
             message = "This parenthesis is never closed."
-            raise refuse(
-                Code.UNBALANCED_PARENTHESIS, message, opening.start, opening.end, self._text + ")"
+            whole = f"{self._text[opening.start :].rstrip()})"
+            self._error(
+                Code.UNBALANCED_PARENTHESIS, message, opening.start, opening.end, short(whole)
             )
-        self._at += 1
+        elif node is None:
+            message = "There is nothing between these parentheses."
+            self._error(Code.EMPTY_GROUP, message, opening.start, closing.end, "leave them out")
+        self._at += closing is not None
         self._levels -= 1
+        return node or nothing(opening)
+
+    def _in_field(self, field: Lexeme) -> Node | None:
+        if self._spec is not None and (value := self._value_with_colon(field)) is not None:
+            return self._leaf(value)
+        name = field.text.casefold()
+        spec = field_named(name)
+        if self._field is not None:
+            message = f"`{field.text}:` stands inside `{self._field.text}:`; close that one first."
+            suggestion = f"{self._field.text}:… AND {field.text}:…"
+            self._error(Code.NESTED_FIELD, message, field.start, field.end, suggestion)
+            return None
+        if spec is None and name not in TEXT_FIELDS:
+            self._errors.extend(unknown_field(field, self._text).errors)
+            return None
+        self._field, self._spec = field, spec
+        node = self._value(field)
+        self._field, self._spec = None, None
+        if node is None or spec is not None:
+            return node
+        end = self._lexemes[self._at - 1].end
+        return InRange(range=_RANGES[name], child=node, start=field.start, end=end)
+
+    def _value(self, field: Lexeme) -> Node | None:
+        """Read the one operand that a field prefix holds for."""
+        following = self._peek()
+        if following is None or following.kind == "close" or following.kind in _OPERATORS:
+            self._missing(field, "after")
+            return nothing(field)
+        if following.kind == "not":
+            message = f"NOT goes before the field: NOT {field.text}:…"
+            suggestion = f"NOT {field.text}:"
+            end = following.end
+            self._error(Code.MISSING_OPERAND, message, field.start, end, suggestion)
+            return None
+        node = self._operand(following)
+        if node is not None and excludes(node):
+            self._only_excludes(following.start, self._lexemes[self._at - 1].end)
+        self._check_list(field, following)
         return node
 
-    def _in_field(self, lexeme: Lexeme) -> Node:
-        if self._field is not None:
-            message = f"`{lexeme.text}:` stands inside `{self._field.text}:`; a field holds words."
-            raise refuse(Code.NESTED_FIELD, message, lexeme.start, lexeme.end)
-        name = lexeme.text.casefold()
-        spec = field_named(name)
-        if spec is None and name not in _RANGES:
-            raise unknown_field(lexeme)
-        self._field = lexeme
-        if spec is not None:
-            self._build = lambda word: build_metadata(spec, word)
-        node = self._value(lexeme)
-        self._field, self._build = None, self._words
-        if spec is not None:
-            return node
-        return InRange(
-            range=_RANGES[name], child=node, start=lexeme.start, end=self._lexemes[self._at - 1].end
+    def _value_with_colon(self, piece: Lexeme) -> Lexeme | None:
+        """Put together a value such as gn:323786, which looks like a field and a word."""
+        if field_named(piece.text.casefold()) or piece.text.casefold() in TEXT_FIELDS:
+            return None
+        end = piece.end
+        while (following := self._peek()) and following.start == end and following.kind in (
+            "word", "field",
+        ):  # fmt: skip
+            end = following.end
+            self._at += 1
+        return Lexeme("word", self._text[piece.start : end], piece.start, end)
+
+    def _check_list(self, field: Lexeme, value: Lexeme) -> None:
+        """Refuse lang:ar,en: its author means either, and a comma means both."""
+        end = self._lexemes[self._at - 1].end
+        following = self._peek()
+        if (
+            self._spec is not None
+            and following is not None
+            and following.kind == "word"
+            and following.start == end + 1
+            and not self._text[end].isspace()
+        ):
+            both = f"{self._text[value.start : end]} OR {following.text}"
+            message = f"`{field.text}:` holds for one value; alternatives stand in parentheses."
+            suggestion = f"{field.text}:({both})"
+            self._error(Code.BAD_VALUE, message, field.start, following.end, suggestion)
+
+    def _missing(self, lexeme: Lexeme, side: str) -> None:
+        if any(error.start == lexeme.start for error in self._errors):
+            return
+        written = self._text[lexeme.start : lexeme.end]
+        message = f"Nothing stands {side} `{written}`."
+        self._error(
+            Code.MISSING_OPERAND,
+            message,
+            lexeme.start,
+            lexeme.end,
+            f'leave it out, or write "{written}"',
         )
 
-    def _value(self, field: Lexeme) -> Node:
-        """Read the one operand that a field prefix holds for."""
-        if self._at < len(self._lexemes) and self._peek().kind == "not":
-            message = f"NOT goes before the field: NOT {field.text}:…"
-            raise refuse(Code.MISSING_OPERAND, message, field.start, self._peek().end)
-        return self._operand(after=field)
+    def _only_excludes(self, start: int, end: int) -> None:
+        message = "What only excludes would find nearly everything; say what to find as well."
+        suggestion = f"something AND {self._text[start:end].strip()}"
+        self._error(Code.ONLY_EXCLUDES, message, start, end, suggestion)
 
-    def _words(self, lexeme: Lexeme) -> Words:
-        return build_words(lexeme, self._text)
+    def _error(self, code: Code, message: str, start: int, end: int, suggestion: str) -> None:
+        self._errors.append(
+            QueryError(
+                code=code, message=message, start=start, end=end, suggestion=short(suggestion)
+            )
+        )
 
-    def _refuse_later(self, lexeme: Lexeme) -> None:
-        message = f"`{lexeme.text}` cannot be searched yet; a phrase or AND comes nearest."
-        raise refuse(Code.NOT_SUPPORTED_YET, message, lexeme.start, lexeme.end, "AND")
+    def _give_up(self, message: str, lexeme: Lexeme) -> NoReturn:
+        self._errors.insert(0, _too_complex(message, lexeme.start, lexeme.end))
+        self._refuse()
 
-    def _peek(self) -> Lexeme:
-        return self._lexemes[self._at]
+    def _refuse(self) -> NoReturn:
+        errors = sorted(self._errors[:_MAX_ERRORS], key=lambda error: (error.start, error.end))
+        raise QueryRefused(*errors)
 
-    def _next(self, after: Lexeme | None) -> Lexeme:
-        if self._at < len(self._lexemes) and self._peek().kind != "close":
-            self._at += 1
-            return self._lexemes[self._at - 1]
-        last = after or self._lexemes[max(self._at - 1, 0)]
-        if self._at < len(self._lexemes) and after is None:
-            closing = self._peek()
-            message = "This parenthesis closes nothing."
-            raise refuse(Code.UNBALANCED_PARENTHESIS, message, closing.start, closing.end)
-        message = f"Nothing follows `{self._text[last.start : last.end].strip()}`."
-        raise refuse(Code.MISSING_OPERAND, message, last.start, last.end)
+    def _peek(self) -> Lexeme | None:
+        return self._lexemes[self._at] if self._at < len(self._lexemes) else None
 
 
-def _grouped(operands: list[Node], gaps: list[str]) -> str:
-    """Write a mix with parentheses: AND binds first, and what is excluded goes to the end."""
-    groups: list[list[Node]] = [[]]
-    for node, gap in zip(operands, ["AND", *gaps], strict=True):
-        if isinstance(node, Not):
-            continue
-        if gap == "OR" and groups[-1]:
-            groups.append([])
-        groups[-1].append(node)
-    kept = [whole for group in groups if (whole := _all_of(group)) is not None]
-    alternatives = kept[0] if len(kept) == 1 else Or(children=tuple(kept))
-    left_out = [node for node in operands if isinstance(node, Not)]
-    return to_text(And(children=(alternatives, *left_out)) if left_out else alternatives)
-
-
-def _all_of(nodes: list[Node]) -> Node | None:
-    if len(nodes) < 2:
-        return nodes[0] if nodes else None
-    return And(children=tuple(nodes))
+def _too_complex(message: str, start: int, end: int) -> QueryError:
+    return QueryError(
+        code=Code.TOO_COMPLEX,
+        message=message,
+        start=start,
+        end=end,
+        suggestion="split it into several queries",
+    )

@@ -1,15 +1,29 @@
 """A tree back to text: the canonical form, which parses to the same tree."""
 
-import re
+from rasad_core.query.ast import (
+    And,
+    InRange,
+    MetaNumber,
+    MetaTime,
+    MetaValue,
+    MetaWords,
+    Node,
+    Not,
+    Or,
+    Words,
+)
 
-from rasad_core.query.ast import And, InRange, Node, Not, Or, Words
-
-_QUOTES = re.compile("[“”„‟«»＂]")
+_QUOTES = '"“”„‟＂«»'
 
 
 def to_text(node: Node) -> str:
-    """Write a query with AND, OR and NOT spelled out and straight quotation marks."""
+    """Write a query with AND, OR and NOT spelled out and straight quotation marks.
+
+    Words are written as they were typed, not as they are compared.
+    """
     match node:
+        case Words():
+            return _canonical(node.written)
         case And():
             return " AND ".join(_operand(child) for child in node.children)
         case Or():
@@ -18,11 +32,19 @@ def to_text(node: Node) -> str:
             return f"NOT {_operand(node.child)}"
         case InRange():
             return f"{node.range}:{_operand(node.child)}"
-        case Words():
-            return _QUOTES.sub('"', node.written)
-        case _:
-            return node.written
+        case MetaWords() | MetaValue() | MetaNumber() | MetaTime():
+            return f"{node.field}:{_canonical(node.written.partition(':')[2])}"
 
 
 def _operand(node: Node) -> str:
     return f"({to_text(node)})" if isinstance(node, And | Or) else to_text(node)
+
+
+def _canonical(written: str) -> str:
+    mark = written[: 1 if written[:1] == "=" else 0]
+    rest = written[len(mark) :]
+    if rest[:1] not in _QUOTES or not rest:
+        return written
+    # Guillemets may hold other marks, which would close the phrase.
+    inside = "".join(" " if letter in _QUOTES else letter for letter in rest[1:-1])
+    return f'{mark}"{" ".join(inside.split())}"'
