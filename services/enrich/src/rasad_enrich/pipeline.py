@@ -10,6 +10,7 @@ from rasad_core.events import ArticleAnalysed, ArticleFetched, Problem
 from rasad_core.identity import content_hash, domain_of
 from rasad_core.text import CHAIN_VERSION
 from rasad_enrich.draft import Draft
+from rasad_enrich.steps.dates import find_dates
 from rasad_enrich.steps.extract import extractor_version
 from rasad_enrich.steps.input import read_input
 from rasad_enrich.steps.keyphrases import extract_keyphrases
@@ -30,6 +31,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     # Before everything that reads tokens.
     ("words", cut_words),
     ("lead", mark_lead),
+    ("dates", find_dates),
     ("places", find_places),
     ("topics", assign_topics),
     ("keyphrases", extract_keyphrases),
