@@ -81,14 +81,9 @@ def _triggers(language: str) -> frozenset[str]:
     if grammar is None:
         return frozenset()
     periods = re.findall(
-        r"[^\W\d_]{2,}", f"{grammar.week} {grammar.month_word} {grammar.year_word}"
+        r"[^\W\d_]{2,}", " ".join((grammar.week, grammar.month_word, grammar.year_word))
     )
-    names = (
-        *grammar.months,
-        *grammar.weekdays,
-        *grammar.days,
-        *re.findall(r"[^\W\d_]{2,}", periods),
-    )
+    names = (*grammar.months, *grammar.weekdays, *grammar.days, *periods)
     return frozenset(word for name in names for word in fold(name).split()) - {"la", "le"}
 
 
