@@ -39,26 +39,26 @@ _WHOLE = frozenset(
     واحد واحدا وادي وجهه ورود والد والده والي ولاء واصل
     فتحت فاصل فادي فلين فعلي فعليه فيصل فالس فارس فارق فلكي فلاح فحوي فقد
     بطاقه بطاقات بلديه بلديات باراك بوزيد بالغ بالون باليه بالغه بدوي بقيه بلدي بعيد بنيه باجه
-    برد بال
-    لسان ليلي ليلا لازم ليون لدينا ليبي
+    برد بال بطولي بلاتين بنما بليز بوتسوانا
+    لسان ليلي ليلا لازم ليون لدينا ليبي لسنا لاذ لاوس ليسوتو لاغوس لاهور لاهاي
     كانا كولا كاهل كمون كلهم كاري كذلك كراس كوفي كسوف كلو
-    الله التي الذي الذين اللذين اللتين اللواتي اللاتي الان
+    الله التي الذي الذين اللذين اللتين اللتان اللواتي اللاتي الان الياس
     التزام التزامات التزم التزمت التهاب التهابات التماس التحاق التحق التحقت التقاط التقط التقطت
     التقاء التقي التقت التفاف التباس التصاق
     """.split()  # noqa: SIM905  words read better than quoted words
 )
 _JOINED = frozenset(
     """
-    بخصوص بصدد بواسطه بموجب بمثابه بلقاء بكوريا كجزء كبديل فمثلا
+    وبالتالي بحق بخصوص بصدد بواسطه بموجب بمثابه بلقاء بكوريا كجزء كبديل فمثلا
     """.split()  # noqa: SIM905  as above
 )
 
 
 class _Words(Frozen, frozen=True, kw_only=True):
-    """The words of the list that begin like a proclitic: those that are whole, and the others."""
+    """The words of the list, and those of them whose first letters are their own."""
 
+    known: frozenset[str]
     whole: frozenset[str]
-    joined: frozenset[str]
 
 
 def readings(folded: str) -> tuple[str, ...]:
@@ -73,8 +73,11 @@ def readings(folded: str) -> tuple[str, ...]:
     if rest[0] in _CONJUNCTIONS and not _is_whole(rest):
         rest = rest[1:]
         found.append(rest)
-    if rest.startswith("لل") and len(rest) > 2:
-        return (*found, *_assimilated(rest))
+    if rest == "لله":
+        return (*found, "الله")
+    if rest.startswith("لل") and len(rest) > 3:
+        longest, *between, shortest = _assimilated(rest)
+        return (*found, longest, shortest) if found else (longest, *between, shortest)
     if rest[:1] in _PREPOSITIONS and not _is_whole(rest):
         rest = rest[1:]
         found.append(rest)
@@ -86,13 +89,16 @@ def readings(folded: str) -> tuple[str, ...]:
 def _is_whole(word: str) -> bool:
     """Say whether the first letter, or `ال`, is part of the word itself."""
     words = _words()
-    if word in words.whole or word in words.joined:
+    if word in words.known:
         return word in words.whole
     if word.startswith(_ARTICLE):
         return len(word) < 4
     rest = word[1:]
-    # و29 is "and 29", be it ever so short; لاذ is a word of its own.
-    return not rest[:1].isdigit() and (len(rest) < 3 or _ends_like_a_whole_word(word, words.whole))
+    if rest[:1].isdigit():  # و29 is "and 29", be it ever so short
+        return False
+    if rest in words.known:
+        return len(rest) < 2 or (len(rest) == 2 and word[0] in "فك")
+    return len(rest) < 3 or _ends_like_a_whole_word(word, words.whole)
 
 
 def _ends_like_a_whole_word(word: str, whole: frozenset[str]) -> bool:
@@ -105,11 +111,17 @@ def _ends_like_a_whole_word(word: str, whole: frozenset[str]) -> bool:
 
 
 def _assimilated(word: str) -> tuple[str, ...]:
-    """Read لل: للجيش is ل + الجيش, لله is ل + الله, للجنة is ل + اللجنة, للبنان ل + لبنان."""
-    if word == "لله":
-        return ("الله",)
-    rest = word[1:] if word[1:] in _words().whole else word[2:]
-    return _ARTICLE + rest, rest
+    """Read لل: للجيش is ل + الجيش, للجنة is ل + اللجنة, للبنان is ل + لبنان.
+
+    An unknown name may be either: للمنستير has the article, للوبومباشي has not.
+    """
+    after_one, after_two = word[1:], word[2:]
+    words = _words()
+    if after_one in words.whole:
+        return _ARTICLE + after_one, after_one
+    if after_two in words.known:
+        return _ARTICLE + after_two, after_two
+    return _ARTICLE + after_two, after_one, after_two
 
 
 @cache
@@ -132,16 +144,17 @@ def _words() -> _Words:
             folded[form] += frequency
             if form.startswith(_ARTICLE):
                 hamza[form] += -frequency if word.startswith(_ARTICLE) else frequency
-    judged = {word for word in folded if word[:1] in _FIRST_LETTERS and len(word) > 2}
+    judged = (word for word in folded if word[:1] in _FIRST_LETTERS and len(word) > 2)
     # No article is written with a hamza: what mostly is, as ألمانيا, begins with ال of its own.
-    whole = {word for word in judged if hamza.get(word, 0) > 0 or _judged_whole(word, folded)}
-    whole = whole - _JOINED | _WHOLE
-    return _Words(whole=frozenset(whole), joined=frozenset(judged - whole | _JOINED))
+    whole = frozenset(
+        word for word in judged if hamza.get(word, 0) > 0 or _judged_whole(word, folded)
+    )
+    return _Words(known=frozenset(folded) | _WHOLE | _JOINED, whole=whole - _JOINED | _WHOLE)
 
 
 def _judged_whole(word: str, frequencies: Mapping[str, float]) -> bool:
     if word[0] not in _MARGIN:
-        return not word.startswith(_ARTICLE)
+        return not word.startswith(_ARTICLE) or len(word) < 4
     rest = word[1:]
     left = frequencies.get(rest)
     if left is None:

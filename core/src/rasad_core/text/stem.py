@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache, lru_cache
 
-import Stemmer  # type: ignore[import-not-found]  # it ships no types
+import Stemmer
 
 from rasad_core.text.arabic import readings
 
