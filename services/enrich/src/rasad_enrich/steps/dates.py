@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -21,7 +22,9 @@ _BEFORE_WORDS = 5
 _AFTER_WORDS = 9
 Groups = Mapping[str, str | None]
 Resolve = Callable[[Groups, date, Grammar], str | None]
-Rule = tuple[re.Pattern[str], Resolve]
+# What a pattern cannot do without: a number, a word of time, or both.
+Needs = Literal["number", "word", "both"]
+Rule = tuple[re.Pattern[str], Resolve, Needs]
 
 
 def find_dates(draft: Draft) -> Draft:
@@ -40,8 +43,10 @@ def dates_in(
     """Give the dates of one field; only ISO dates in a language without a grammar."""
     grammar = GRAMMARS.get(language, GRAMMARS["en"])
     taken: list[tuple[int, int, str]] = []
-    for first, last in _windows(tokens, language):
-        for pattern, resolve in _rules(language):
+    for first, last, holds in _windows(tokens, language):
+        for pattern, resolve, needs in _rules(language):
+            if holds not in (needs, "both"):
+                continue
             for match in pattern.finditer(text, first, last):
                 start, end = match.span("date")
                 if any(start < other_end and other < end for other, other_end, _ in taken):
@@ -53,26 +58,32 @@ def dates_in(
         yield DateMention(field=field, start=start, end=end, text=text[start:end], value=value)
 
 
-def _windows(tokens: Tokens, language: str) -> Iterator[tuple[int, int]]:
+def _windows(tokens: Tokens, language: str) -> Iterator[tuple[int, int, Needs]]:
     """Give the stretches round numbers and words of time; patterns are slow and look at these."""
+    start = end = -1
+    holds: Needs = "number"
+    for index, what in _hits(tokens, language):
+        first = tokens.starts[max(0, index - _BEFORE_WORDS)]
+        if start >= 0 and first > end:
+            yield start, end, holds
+            start = -1
+        if start < 0:
+            start, holds = first, what
+        elif holds != what:
+            holds = "both"
+        end = tokens.ends[min(len(tokens) - 1, index + _AFTER_WORDS)]
+    if start >= 0:
+        yield start, end, holds
+
+
+def _hits(tokens: Tokens, language: str) -> Iterator[tuple[int, Needs]]:
     triggers = _triggers(language)
     readings = tokens.readings
-    start = end = -1
     for index, word in enumerate(tokens.folded):
-        hit = word in triggers or word[0].isdigit()
-        if not hit and index in readings:
-            hit = not triggers.isdisjoint(readings[index])
-        if not hit:
-            continue
-        first = tokens.starts[max(0, index - _BEFORE_WORDS)]
-        last = tokens.ends[min(len(tokens) - 1, index + _AFTER_WORDS)]
-        if start >= 0 and first > end:
-            yield start, end
-            start = first
-        start = first if start < 0 else start
-        end = last
-    if start >= 0:
-        yield start, end
+        if word[-1].isdigit() or word[0].isdigit():  # و29, 9th
+            yield index, "number"
+        elif word in triggers or (index in readings and not triggers.isdisjoint(readings[index])):
+            yield index, "word"
 
 
 @cache
@@ -80,11 +91,12 @@ def _triggers(language: str) -> frozenset[str]:
     grammar = GRAMMARS.get(language)
     if grammar is None:
         return frozenset()
-    periods = re.findall(
-        r"[^\W\d_]{2,}", " ".join((grammar.week, grammar.month_word, grammar.year_word))
-    )
-    names = (*grammar.months, *grammar.weekdays, *grammar.days, *periods)
-    return frozenset(word for name in names for word in fold(name).split()) - {"la", "le"}
+    # One word of each name is enough, and the others (the day before …) are everywhere.
+    names = [name.split()[0] for name in (*grammar.months, *grammar.weekdays)]
+    names += [re.split(r"[ '’]", name)[-1] for name in grammar.days]
+    periods = f"{grammar.week} {grammar.month_word} {grammar.year_word}"
+    names += re.findall(r"[^\W\d_]{2,}", periods)
+    return frozenset(map(fold, names)) - {"la", "le"}
 
 
 def _whole(groups: Groups, today: date, grammar: Grammar) -> str | None:
@@ -201,6 +213,7 @@ _NUMERIC = r"(?P<first>\d{1,2})(?P<by>[/.-])(?P<second>\d{1,2})(?P=by)(?P<year>\
 _ISO_RULE: Rule = (
     re.compile(r"(?<![\w-])(?P<date>(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2}))(?!\d|-\d)"),
     _iso,
+    "number",
 )
 
 
@@ -234,11 +247,8 @@ def _rules(language: str) -> tuple[Rule, ...]:
         ]
     return (
         _ISO_RULE,
-        *((_compiled(pattern), resolve) for pattern, resolve in spoken),
-        (
-            _compiled(r"(?P<first>\d{1,2})(?P<by>[/.-])(?P<second>\d{1,2})(?P=by)(?P<year>\d{4})"),
-            _numeric,
-        ),
+        *((_compiled(pattern), resolve, "both") for pattern, resolve in spoken),
+        (_compiled(_NUMERIC), _numeric, "number"),
         *_relative_rules(grammar, month, which, year),
     )
 
@@ -250,19 +260,23 @@ def _relative_rules(grammar: Grammar, month: str, which: str, year: str) -> Iter
         rf"(?:(?P<week>{grammar.week})|(?P<month_word>{grammar.month_word})"
         rf"|(?P<year_word>{grammar.year_word}))"
     )
-    yield _compiled(rf"{month}{year}"), _month
+    yield _compiled(rf"{month}{year}"), _month, "both"
     if grammar.before:
-        yield _compiled(rf"(?:{which})\s+{weekday}"), _weekday
-        yield _compiled(rf"(?:{which})\s+{month}"), _month
-        yield _compiled(rf"(?:{which})\s+{period}"), _period
+        yield _compiled(rf"(?:{which})\s+{weekday}"), _weekday, "word"
+        yield _compiled(rf"(?:{which})\s+{month}"), _month, "word"
+        yield _compiled(rf"(?:{which})\s+{period}"), _period, "word"
     else:
-        yield _compiled(rf"{weekday}\s+(?:{which})"), _weekday
-        yield _compiled(rf"{month}\s+(?:{which})"), _month
-        yield _compiled(rf"{period}\s+(?:{which})"), _period
-    yield _compiled(rf"(?P<near>{near})(?:\s+{weekday})?"), _near
-    yield _compiled(weekday, after=grammar.on), _weekday
-    yield _compiled(r"(?P<year>\d{4})", after=grammar.in_year, end=r"(?![\w/.,-]?\d)"), _year
-    yield _compiled(rf"(?P<year>\d{{4}}){grammar.year_after}", end=""), _year
+        yield _compiled(rf"{weekday}\s+(?:{which})"), _weekday, "word"
+        yield _compiled(rf"{month}\s+(?:{which})"), _month, "word"
+        yield _compiled(rf"{period}\s+(?:{which})"), _period, "word"
+    yield _compiled(rf"(?P<near>{near})(?:\s+{weekday})?"), _near, "word"
+    yield _compiled(weekday, after=grammar.on), _weekday, "word"
+    yield (
+        _compiled(r"(?P<year>\d{4})", after=grammar.in_year, end=r"(?![\w/.,-]?\d)"),
+        _year,
+        "number",
+    )
+    yield _compiled(rf"(?P<year>\d{{4}}){grammar.year_after}", end=""), _year, "number"
 
 
 def _compiled(pattern: str, *, after: str = "", end: str = _END) -> re.Pattern[str]:

@@ -82,7 +82,7 @@ class Found(Frozen, frozen=True, kw_only=True):
 
 def find_places(draft: Draft) -> Draft:
     """Add the places as entities, the ones named first and most often first."""
-    script = main_script(f"{draft.title}\n{draft.text[:2000]}")
+    script = main_script(f"{draft.title}\n{draft.text[:500]}")
     found = [
         *_search("title", draft.title, draft.title_tokens, draft.language, script),
         *_search("text", draft.text, draft.text_tokens, draft.language, script),
@@ -95,11 +95,12 @@ def _search(
 ) -> Iterator[Found]:
     names = (countries_in(language), cities_in(script, arabic=language == "ar"))
     cased = script in _CASED
-    index = 0
-    while index < len(tokens):
+    behind = 0
+    for index in _beginnings(names, tokens):
+        if index < behind or (cased and not tokens.exact[index][0].isupper()):
+            continue
         match = _longest_match(names, tokens, index)
-        if match is None or (cased and not tokens.exact[index][0].isupper()):
-            index += 1
+        if match is None:
             continue
         alias, places, words, read = match
         last = index + words - 1
@@ -114,7 +115,20 @@ def _search(
             located=_located(text, tokens, index, last, language) if cased else 0.0,
             bonus=_bonus(text, tokens, index, last, cased=cased, read=read is not None),
         )
-        index = last + 1
+        behind = last + 1
+
+
+def _beginnings(names: Sequence[Names], tokens: Tokens) -> Iterator[int]:
+    """Give the places in the text where some name may begin: most words begin none."""
+    heads = [each.longest for each in names]
+    readings = tokens.readings
+    for index, word in enumerate(tokens.folded):
+        for head in heads:
+            if word in head or (
+                index in readings and any(form in head for form in readings[index])
+            ):
+                yield index
+                break
 
 
 def _longest_match(

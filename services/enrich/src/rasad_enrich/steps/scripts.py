@@ -28,19 +28,18 @@ def main_script(text: str) -> Script:
 
     Kana anywhere beside Han is Japanese writing and counts as kana.
     """
-    counts: dict[Script, int] = {}
-    for script, block in _BLOCKS:
-        found = len(block.findall(text))
-        if found:
-            counts[script] = found
     letters = len(_ANY_LETTER.findall(text))
     if not letters:
         return ""
-    if not counts or sum(counts.values()) * 2 < letters:
-        return "other"
-    if "kana" in counts and "han" in counts:
-        counts["kana"] += counts.pop("han")
-    return max(counts, key=lambda script: counts[script])
+    counts: dict[Script, int] = {}
+    for script, block in _BLOCKS:
+        counts[script] = len(block.findall(text))
+        if counts[script] * 2 > letters and script != "han":
+            return script
+    if counts["kana"]:
+        counts["kana"] += counts["han"]
+    best = max(counts, key=lambda script: counts[script])
+    return best if counts[best] * 2 >= letters or sum(counts.values()) * 2 >= letters else "other"
 
 
 @cache
