@@ -21,7 +21,7 @@ TERMS = (
     *WORDS,
     *("ترك*", "الجيش*", "bank*", "b?nk", "*nk", "ba*g", "=Turkey", "=turkey", "=الجيش", "=Ban*"),
     *('"climate change"', '"change climate"', '"الجيش تركيا"', '"turkey bank*"', '"bank* turkey"'),
-    *('"東京都"', '="Turkey climate"', '"تركيا 29"', "Türkiye", "chang*", "*"[:0] + "كيا", "انقره"),
+    *('"東京都"', '="Turkey climate"', '"تركيا 29"', "Türkiye", "chang*", "كيا", "انقره"),
 )
 METADATA = (
     *("lang:ar", "lang:en", "country:TR", "source:post", 'source:"harbour post"', "source:harb*"),
@@ -94,3 +94,86 @@ def _grouped(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 # Query texts that parse.
 queries = st.recursive(st.sampled_from(TERMS + METADATA), _grouped, max_leaves=5)
+
+
+def _spelled(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    ands = st.sampled_from([" AND ", " ", ", ", "\n", " و ", "، ", "  AND\t", " # why\n"])
+    ors = st.sampled_from([" OR ", " أو ", " او ", "\nOR "])
+    nots = st.sampled_from([" NOT ", " AND NOT ", " ليس ", " AND (NOT ", " و ليس "])
+    several = st.lists(children, min_size=2, max_size=3)
+    fields = st.sampled_from(["title:", "lead:", "TITLE: ", "body:"])
+    words = st.lists(st.sampled_from(TERMS), min_size=2, max_size=3)
+    metadata = st.sampled_from(["source:", "author:", "tags:", "Tags: "])
+    plain = st.lists(st.sampled_from(["post", "kaya", "bud*", '"state budget"', "ميزانية"]),
+                     min_size=2, max_size=3)  # fmt: skip
+    return st.one_of(
+        st.tuples(ands, several).map(lambda each: f"({each[0].join(each[1])})"),
+        st.tuples(ors, several).map(lambda each: f"（{each[0].join(each[1])}）"),
+        st.tuples(children, nots, children).map(
+            lambda each: f"({each[0]}{each[1]}{each[2]}{')' * each[1].count('(')})"
+        ),
+        st.tuples(fields, ors, words).map(lambda each: f"{each[0]}({each[1].join(each[2])})"),
+        st.tuples(metadata, ors, plain).map(lambda each: f"{each[0]}({each[1].join(each[2])})"),
+        st.sampled_from(
+            ["“climate change”", "«الجيش تركيا»", "„turkey bank*“", "＂C++＂", '"#tag"']
+        ),
+    )
+
+
+# The same with every spelling of operators, quotation marks, separators and comments.
+spelled_queries = st.recursive(st.sampled_from(TERMS + METADATA), _spelled, max_leaves=6)
+# Mostly not queries at all: pieces of the language in any order.
+PIECES = (
+    *("AND", "OR", "NOT", "NEAR/5", "ONEAR", "(", ")", '"', "“", "»", "title:", "source:", "foo:"),
+    *(
+        "lang:",
+        "published:",
+        "length:",
+        "entity:",
+        "=",
+        "~",
+        "-",
+        "+",
+        "!",
+        "&&",
+        "||",
+        "*",
+        "?",
+        "#",
+    ),
+    *(
+        "case(",
+        "atleast3(",
+        "atleast(",
+        "W/5",
+        "\n",
+        " ",
+        ",",
+        "،",
+        "و",
+        "أو",
+        "ليس",
+        ":",
+        "//",
+        "/",
+    ),
+    *(
+        "bank",
+        "تركيا",
+        "東",
+        "10:30",
+        "-7d",
+        "2024-05",
+        "..",
+        ">",
+        "{",
+        "}",
+        "^9",
+        "'",
+        "\u200f",
+        "é",
+    ),
+)
+scraps = st.lists(st.sampled_from(PIECES), max_size=12).flatmap(
+    lambda pieces: st.sampled_from(["", " "]).map(lambda joint: joint.join(pieces))
+)

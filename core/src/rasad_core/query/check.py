@@ -1,5 +1,7 @@
 """The answer of `rasad query check`: a query's canonical form and reading, or its errors."""
 
+from typing import Literal
+
 from rasad_core.events import Frozen
 from rasad_core.query.errors import QueryError, QueryRefused
 from rasad_core.query.parse import parse
@@ -10,17 +12,17 @@ from rasad_core.query.words import in_words
 class Accepted(Frozen, frozen=True, kw_only=True, omit_defaults=False):
     """A query with a meaning; `query` is its canonical form, `words` its reading."""
 
+    ok: Literal[True] = True
     query: str
     words: str
     warnings: tuple[QueryError, ...]
-    ok: bool = True
 
 
 class Refused(Frozen, frozen=True, kw_only=True, omit_defaults=False):
     """A query without one."""
 
+    ok: Literal[False] = False
     errors: tuple[QueryError, ...]
-    ok: bool = False
 
 
 CheckReport = Accepted | Refused

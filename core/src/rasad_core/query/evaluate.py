@@ -101,27 +101,43 @@ def _found(
 
 
 def occurrences(patterns: Sequence[Pattern], tokens: Tokens, end: int) -> Iterator[int]:
-    """Give the positions where the patterns stand side by side within the first `end` tokens."""
-    first, *rest = patterns
-    for at in _positions(first, tokens):
-        if at + len(patterns) > end:
-            return
-        if all(_is(pattern, tokens, at + 1 + after) for after, pattern in enumerate(rest)):
-            yield at
+    """Give the positions where the patterns stand side by side within the first `end` tokens.
+
+    Reads no offsets: an index may verify candidates on streams alone.
+    """
+    # The rest is only looked at around a word, of which there are few; a wildcard fits many.
+    anchor = next((at for at, pattern in enumerate(patterns) if not pattern.wildcard), 0)
+    for position in _positions(patterns[anchor], tokens):
+        first = position - anchor
+        if first < 0 or first + len(patterns) > end:
+            continue
+        if all(
+            _is(pattern, tokens, first + after)
+            for after, pattern in enumerate(patterns)
+            if after != anchor
+        ):
+            yield first
 
 
-def _positions(pattern: Pattern, tokens: Tokens) -> list[int]:
+def _positions(pattern: Pattern, tokens: Tokens) -> Sequence[int]:
     """Give, rising, the positions of tokens that a pattern fits."""
-    if pattern.wildcard:
-        return [at for at in range(len(tokens)) if _is(pattern, tokens, at)]
     stream = tokens.exact if pattern.stream == "exact" else tokens.folded
     found: list[int] = []
-    for _ in range(stream.count(pattern.text)):
-        found.append(stream.index(pattern.text, found[-1] + 1 if found else 0))
-    if pattern.stream == "folded" and tokens.readings:
-        found += [at for at, forms in tokens.readings.items() if pattern.text in forms]
-        found.sort()
-    return found
+    if pattern.wildcard:
+        fits = compiled(pattern.text).fullmatch
+        found = [at for at, form in enumerate(stream) if fits(form)]
+    else:
+        for _ in range(stream.count(pattern.text)):
+            found.append(stream.index(pattern.text, found[-1] + 1 if found else 0))
+    if pattern.stream == "exact" or not tokens.readings:
+        return found
+    read = [
+        at
+        for at, forms in tokens.readings.items()
+        if pattern.text in forms
+        or (pattern.wildcard and any(map(compiled(pattern.text).fullmatch, forms)))
+    ]
+    return sorted({*found, *read}) if read else found
 
 
 def _is(pattern: Pattern, tokens: Tokens, at: int) -> bool:

@@ -185,7 +185,7 @@ class _Parser:
                 self._at += 1
         if following is None or following.kind == "close" or following.kind in _OPERATORS:
             self._missing(operator, "after")
-            return nothing(operator)
+            return None
         child = self._operand(following)
         if child is None:
             return None

@@ -1,5 +1,7 @@
 """The reading of a query in words, so that its author sees what was understood."""
 
+import re
+
 from rasad_core.fields import FIELD_BY_NAME
 from rasad_core.query.ast import (
     And,
@@ -16,6 +18,9 @@ from rasad_core.query.ast import (
 )
 
 _RANGES = {"title": "the title", "lead": "the lead", "body": "the body"}
+_NAMES = {"lang": "language", "url": "address", "story": "story id"}
+_AGO = re.compile(r"-(\d+)([hdw])", re.IGNORECASE)
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 def in_words(node: Node) -> str:
@@ -59,17 +64,18 @@ def _leaf(patterns: tuple[Pattern, ...]) -> str:
 
 
 def _about(node: MetaWords | MetaValue | MetaNumber | MetaTime) -> str:
-    name, _, value = node.written.partition(":")
-    value = value.strip('"')
+    value = node.written.partition(":")[2].strip('"')
     match node:
         case MetaWords():
-            return f"“{value}” in {FIELD_BY_NAME[name].about}"
+            words = "the phrase" if len(node.patterns) > 1 else "the word"
+            return f"{words} “{value}” in the {FIELD_BY_NAME[node.field].about}"
         case MetaNumber():
             return f"a length of {_number(node)} words"
         case MetaTime():
-            return f"a time of publication in {value}"
+            return f"a publication {_time(value)}"
         case MetaValue():
-            return f"{name} “{value}”"
+            shown = node.value if FIELD_BY_NAME[node.field].kind in ("site", "prefix") else value
+            return f"the {_NAMES.get(node.field, node.field)} “{shown}”"
 
 
 def _number(node: MetaNumber) -> str:
@@ -78,3 +84,20 @@ def _number(node: MetaNumber) -> str:
     if node.high is None:
         return f"at least {node.low}"
     return str(node.low) if node.low == node.high else f"{node.low} to {node.high}"
+
+
+def _time(typed: str) -> str:
+    first, dots, last = typed.partition("..")
+    if dots:
+        return " ".join([f"from {first}"] * bool(first) + [f"to the end of {last}"] * bool(last))
+    if ago := _AGO.fullmatch(typed):
+        return f"in the last {ago[1]} {_UNITS[ago[2].lower()]}"
+    for sign, said in (
+        (">=", "since"),
+        ("<=", "up to the end of"),
+        (">", "after"),
+        ("<", "before"),
+    ):
+        if typed.startswith(sign):
+            return f"{said} {typed.removeprefix(sign).strip()}"
+    return "today" if typed.casefold() == "today" else f"in {typed}"
