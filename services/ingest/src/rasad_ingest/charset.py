@@ -38,8 +38,8 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
             return data[len(mark) :].decode(charset, "replace")
     if wide := _wide(data):
         return wide
-    for charset in ("utf-8", _declared_in(data), declared):
-        text = _strictly(data, charset)
+    for name in ("utf-8", _declared_in(data), declared):
+        text = _strictly(data, name)
         if text is not None:
             return text
     return _detected(data)
@@ -47,7 +47,7 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
 
 def _wide(data: bytes) -> str | None:
     """Read UTF-16 without a mark: every second byte of its markup is zero."""
-    head = data[:200]
+    head = data[:40]
     if len(head) < 4 or b"\0" not in head:
         return None
     even, odd = head[0::2].count(0), head[1::2].count(0)

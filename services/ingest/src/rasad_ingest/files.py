@@ -23,6 +23,8 @@ from rasad_ingest.pages import read_page
 from rasad_ingest.records import build_record, decode_json, read_record
 from rasad_ingest.sitemaps import read_sitemap
 
+# White space and a byte order mark.
+_BLANK = b" \t\r\n\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
 Source = BufferedReader | gzip.GzipFile
 
@@ -112,7 +114,7 @@ def _stream(stream: BinaryIO, suffix: str, form: As, context: Context) -> Iterat
     if len(data) > context.limits.max_bytes:
         message = f"more than {context.limits.max_bytes} bytes; split it, or write it as JSONL"
         raise Unprocessable(Reason.TOO_LARGE, message)
-    if not data.strip():
+    if not data.strip(_BLANK):
         raise Unprocessable(Reason.EMPTY, "the file is empty")
     yield from _whole(data, kind, context)
 

@@ -16,7 +16,10 @@ def read_sitemap(data: bytes, context: Context) -> Iterator[Item]:
     Raises `Unprocessable(malformed)` when it is no sitemap. A broken file keeps its good entries.
     """
     reader = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    root = etree.fromstring(data, parser=reader)
+    try:
+        root = etree.fromstring(data, parser=reader)
+    except (etree.XMLSyntaxError, ValueError):
+        root = None
     name = "" if root is None else etree.QName(root).localname
     if root is None or name not in ("urlset", "sitemapindex"):
         raise Unprocessable(Reason.MALFORMED, "this is no sitemap: no urlset or sitemapindex")

@@ -38,6 +38,8 @@ _KNOWN_WORDS = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d|\d\d?[/.-]\d\d?[/.-]\d\d\b")
 # 2016-05-02 and 2016/05/02 name the year first; everything else the day.
 _YEAR_FIRST = re.compile(r"\s*\d{4}\D")
+_MAIL_DATE = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2} [A-Za-z]{3} \d{4} \d")
+_ORDINAL = re.compile(r"\b(\d{1,2})(?:er|st|nd|rd|th|e)\b", re.IGNORECASE)
 _MAX_CHARACTERS = 100
 
 
@@ -49,13 +51,20 @@ def parse_time(written: str) -> datetime | None:
     text = _with_ascii_digits(written.strip())
     if not text or len(text) > _MAX_CHARACTERS:
         return None
-    for read in (datetime.fromisoformat, parsedate_to_datetime, _loosely):
+    for read in (datetime.fromisoformat, _mail_date, _loosely):
         try:
             at = read(text)
             return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError, TypeError, IndexError):
             continue
     return None
+
+
+def _mail_date(text: str) -> datetime:
+    """Read RFC 822, as feeds write it; the standard library guesses at anything else."""
+    if not _MAIL_DATE.match(text):
+        raise ValueError(text)
+    return parsedate_to_datetime(text)
 
 
 def _with_ascii_digits(text: str) -> str:
@@ -66,6 +75,7 @@ def _loosely(text: str) -> datetime:
     named = _NAMES.sub(lambda name: f" {_ENGLISH[name[0].casefold()]} ", text)
     # Weekdays and words such as "at" in any language; dateutil knows English ones only.
     plain = _WORDS.sub(lambda word: word[0] if _KNOWN_WORDS.fullmatch(word[0]) else " ", named)
+    plain = _ORDINAL.sub(r"\1", plain)
     plain = re.sub(r"[،,|•–]| - ", " ", plain)
     if not _YEAR.search(plain):
         raise ValueError(text)

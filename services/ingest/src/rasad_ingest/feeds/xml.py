@@ -1,6 +1,7 @@
 """RSS, Atom and RDF by `feedparser`, which reads broken ones too."""
 
 import io
+import re
 import warnings
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -16,6 +17,8 @@ _FORMATS: dict[str, Literal["rss", "atom", "rdf"]] = {
     "rss090": "rdf",
     "rss10": "rdf",
 }
+# Entities that a feed declares itself are bombs, or a page's mistake; HTML's own are known anyway.
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 
 
 def parse_xml_feed(text: str, url: str | None) -> Feed:
@@ -27,7 +30,7 @@ def parse_xml_feed(text: str, url: str | None) -> Feed:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         data = feedparser.parse(
-            io.BytesIO(text.encode("utf-8", "replace")),
+            io.BytesIO(_DOCTYPE.sub("", text, count=1).encode("utf-8", "replace")),
             response_headers=headers,
             sanitize_html=False,
         )
