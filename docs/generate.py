@@ -23,6 +23,7 @@ from rasad_core.events import (
     Topic,
 )
 from rasad_core.fields import FIELDS, TEXT_FIELDS
+from rasad_core.runtime.settings import settings_page
 
 DOCS = Path(__file__).parent
 PARTS: tuple[type[Frozen], ...] = (
@@ -137,7 +138,10 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-PAGES: dict[str, Callable[[], str]] = {"contracts.md": contracts_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "contracts.md": contracts_page,
+    "settings.md": settings_page,
+}
 
 
 def main() -> int:

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from rasad_core.events import (
     ArticleEnriched,
-    ArticleMoved,
     Change,
     DateMention,
     EntityType,
@@ -98,14 +97,19 @@ def hit_json(hit: Hit, *, text: bool = False) -> ArticleJson:
     )
 
 
-def joined_json(article: ArticleEnriched, moved: Sequence[ArticleMoved]) -> ArticleJson:
-    """Give an article that may have joined stories: which became which is part of it then."""
-    ways = dict.fromkeys((move.from_story_id, move.story_id) for move in moved)
-    if not ways:
-        return article_json(article)
-    redirects = tuple(Redirect(from_story=old, to=new) for old, new in ways)
-    return replace(article_json(article), story_redirects=redirects)
+def joined_json(article: ArticleEnriched, redirects: Sequence[tuple[str, str]]) -> ArticleJson:
+    """Give an article, and which story became which if it joined some."""
+    whole = article_json(article)
+    if not redirects:
+        return whole
+    ways = tuple(Redirect(from_story=old, to=new) for old, new in redirects)
+    return replace(whole, story_redirects=ways)
 
 
 def _snippet_json(piece: Snippet) -> SnippetJson:
     return SnippetJson(text=piece.text, marks=piece.marks)
+
+
+def instant(moment: datetime) -> str:
+    """Write a time as the JSON does: RFC 3339 in UTC, `Z`."""
+    return moment.isoformat().replace("+00:00", "Z")

@@ -82,11 +82,14 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _marks(spans: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    inside = [(max(low, start) - start, min(high, end) - start) for low, high in spans]
+    return merged(span for span in inside if span[0] < span[1])
+
+
+def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Order spans and join those that touch or overlap."""
     marks: list[tuple[int, int]] = []
-    for span in spans:
-        low, high = max(span[0], start) - start, min(span[1], end) - start
-        if low >= high:
-            continue
+    for low, high in sorted(spans):
         if marks and low <= marks[-1][1]:
             marks[-1] = (marks[-1][0], max(high, marks[-1][1]))
         else:

@@ -1,0 +1,44 @@
+"""The command `rasad`: which commands there are."""
+
+from typing import Annotated
+
+import typer
+
+from rasad.commands import dead, doctor, enrich, export, folder, ingest, match, query, search
+
+app = typer.Typer(
+    name="rasad",
+    help="Rasad · رصد: watch news in any language, and find what you asked about.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"rasad {version('rasad')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("ingest")(ingest.ingest)
+app.command("search")(search.search)
+app.command("export")(export.export)
+app.command("enrich")(enrich.enrich)
+app.command("match")(match.match)
+app.add_typer(query.app, name="query")
+app.add_typer(dead.app, name="dead")
+app.command("backup")(folder.backup)
+app.command("restore")(folder.restore)
+app.command("doctor")(doctor.doctor)

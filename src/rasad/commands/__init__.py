@@ -1,0 +1,1 @@
+"""One module per group of commands; what is heavy is imported when a command runs."""

@@ -1,0 +1,157 @@
+"""`rasad search`: find articles in the archive."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from rasad import options, refusals, screen
+
+if TYPE_CHECKING:  # opening SQLite and the analysis chain cost what `rasad --help` need not pay
+    from rasad_core.ports import ArticleIndex, FacetValue, Hit, SearchRequest, SearchResult
+
+Sort = Literal["newest", "oldest", "relevance"]
+# The index gives a page at a time, so that `--limit 100000` does not hold them all.
+_PAGE = 200
+
+
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="'' finds everything; `-`: stdin.")],
+    since: options.SinceOption = None,
+    until: options.UntilOption = None,
+    lang: Annotated[list[str] | None, typer.Option(help="Only this language; repeatable.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only this outlet; repeatable.")] = None,
+    sort: Annotated[Sort, typer.Option()] = "newest",
+    limit: Annotated[int, typer.Option(min=0, help="At most so many hits.")] = 20,
+    facets: Annotated[
+        str, typer.Option(metavar="F,…", help="Count values: source, language, topic, …")
+    ] = "",
+    include: Annotated[
+        Literal["", "text"], typer.Option(metavar="text", help="Whole texts in --json.")
+    ] = "",
+    data: options.DataOption = None,
+    api: options.ApiOption = None,
+    as_json: options.JsonOption = False,
+) -> None:
+    """Find articles; also finding none is exit status 0."""
+    from rasad.pipeline import finished
+    from rasad_core.query.errors import QueryRefused
+    from rasad_core.runtime.clock import SystemClock
+
+    now = SystemClock().now()
+    names = _facet_names(facets)
+    period = (options.moment(since, "--since", now), options.moment(until, "--until", now))
+    text = options.argument_or_stdin(query)
+    with finished(options.settings(data, api)) as archive:
+        try:
+            request = _request(text, now, period, lang or (), source or (), sort, names, limit)
+            started = time.perf_counter()
+            first = archive.index.search(request)
+        except QueryRefused as refused:
+            refusals.show(text, refused.errors, as_json=as_json)
+            raise typer.Exit(1) from None
+        took_ms = round((time.perf_counter() - started) * 1000, 1)
+        for number, hit in enumerate(_hits(archive.index, request, first, limit)):
+            _show_hit(hit, as_json=as_json, text=include == "text", first=number == 0)
+    if names:
+        _show_facets(first, as_json=as_json)
+    if as_json:
+        screen.note_json({"total": first.total, "took_ms": took_ms})
+    else:
+        screen.note(f"{min(limit, first.total)} of {first.total} in {took_ms:g} ms")
+
+
+def _request(
+    text: str,
+    now: datetime,
+    period: tuple[datetime | None, datetime | None],
+    languages: Sequence[str],
+    sources: Sequence[str],
+    sort: Sort,
+    facets: tuple[str, ...],
+    limit: int,
+) -> "SearchRequest":
+    from rasad_core.ports import SearchRequest
+    from rasad_core.query.parse import parse
+
+    return SearchRequest(
+        now=now,
+        query=parse(text).node if text.strip() else None,
+        since=period[0],
+        until=period[1],
+        languages=tuple(languages),
+        sources=tuple(sources),
+        sort=sort,
+        limit=min(limit, _PAGE),
+        facets=facets,
+    )
+
+
+def _hits(
+    index: "ArticleIndex", request: "SearchRequest", first: "SearchResult", limit: int
+) -> Iterator["Hit"]:
+    from msgspec.structs import replace
+
+    page, left = first, limit
+    while True:
+        yield from page.hits[:left]
+        left -= len(page.hits)
+        if left <= 0 or page.next_cursor is None:
+            return
+        page = index.search(
+            replace(request, cursor=page.next_cursor, limit=min(left, _PAGE), facets=())
+        )
+
+
+def _facet_names(written: str) -> tuple[str, ...]:
+    from rasad_core.fields import FACET_ALIASES, FIELD_BY_NAME
+
+    names = tuple(dict.fromkeys(name.strip() for name in written.split(",") if name.strip()))
+    for name in names:
+        spec = FIELD_BY_NAME.get(FACET_ALIASES.get(name, name))
+        if spec is None or not spec.facet:
+            known = [*(n for n, each in FIELD_BY_NAME.items() if each.facet), *FACET_ALIASES]
+            raise typer.BadParameter(
+                f"`{name}` cannot be counted; these can: {', '.join(known)}", param_hint="--facets"
+            )
+    return names
+
+
+def _show_hit(hit: "Hit", *, as_json: bool, text: bool, first: bool) -> None:
+    from rasad_core.output import hit_json
+    from rasad_core.snippet import merged, snippet
+
+    if as_json:
+        screen.print_json(hit_json(hit, text=text))
+        return
+    article = hit.article
+    piece = snippet(article.text, hit.highlights)
+    titles = merged((h.start, h.end) for h in hit.highlights if h.field == "title")
+    about = (
+        article.source or article.domain,
+        f"{article.published:%Y-%m-%d %H:%M}",
+        article.language,
+        article.url or article.article_id,
+    )
+    if not first:
+        screen.print_line()
+    screen.print_line(screen.marked(article.title, titles) or screen.dim("(no title)"))
+    if piece.text:
+        screen.print_line(screen.marked(piece.text, piece.marks))
+    screen.print_line(screen.dim(" · ".join(each for each in about if each)))
+
+
+def _show_facets(result: "SearchResult", *, as_json: bool) -> None:
+    if as_json:
+        screen.print_json({"facets": _plain(result.facets), "total": result.total})
+        return
+    for name, values in result.facets.items():
+        screen.print_line(f"\n{screen.bold(name)}")
+        for each in values:
+            screen.print_line(f"{each.count:>8}  {each.value}")
+
+
+def _plain(facets: Mapping[str, "tuple[FacetValue, ...]"]) -> Mapping[str, "list[FacetValue]"]:
+    return {name: list(values) for name, values in facets.items()}

@@ -1,0 +1,86 @@
+"""Options that several commands share, and how their values are read."""
+
+import os
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rasad_core.errors import RasadError, Unavailable
+from rasad_core.runtime.settings import Settings, read_settings
+
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object per line.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="The data folder, instead of RASAD_DATA."),
+]
+ApiOption = Annotated[
+    str | None,
+    typer.Option("--api", metavar="URL", help="A running program, instead of a folder."),
+]
+_TIME = "2026-01-31, an RFC 3339 time, `today`, `-7d`"
+SinceOption = Annotated[
+    str | None, typer.Option(metavar="T", help=f"Published then or later: {_TIME}.")
+]
+UntilOption = Annotated[str | None, typer.Option(metavar="T", help="Published before then.")]
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_AGO = re.compile(r"-(\d{1,6})([mhdw])")
+
+
+def settings(data: Path | None, api: str | None = None) -> Settings:
+    """Read the settings; `--data` wins over RASAD_DATA.
+
+    Raises `Unavailable` where a running program is asked for: this version opens folders only.
+    """
+    from msgspec.structs import replace
+
+    if api or (api is None and data is None and os.environ.get("RASAD_API_URL")):
+        raise Unavailable(
+            f"cannot speak to {api or os.environ['RASAD_API_URL']}: this version has no program "
+            "that serves; leave out --api and RASAD_API_URL and name a folder with --data"
+        )
+    found = read_settings(os.environ)
+    return found if data is None else replace(found, data=data.expanduser())
+
+
+def moment(written: str | None, name: str, now: datetime) -> datetime | None:
+    """Read a time: RFC 3339, a date, `now`, `today`, or `-7d` (m, h, d, w); UTC unless it says."""
+    if written is None:
+        return None
+    if ago := _AGO.fullmatch(written):
+        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    if written in {"now", "today"}:
+        return now if written == "now" else now.replace(hour=0, minute=0, second=0, microsecond=0)
+    try:
+        at = datetime.fromisoformat(written)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(
+            f"`{written}` is no time: write 2026-01-31, 2026-01-31T09:30:00Z, today or -7d",
+            param_hint=name,
+        ) from None
+
+
+def argument_or_stdin(written: str) -> str:
+    """Give an argument, or all of standard input for `-`."""
+    if written != "-":
+        # Bytes that were no UTF-8 arrive as lone surrogates, which nothing can encode.
+        return written.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    try:
+        return sys.stdin.buffer.read().decode("utf-8").removesuffix("\n")
+    except UnicodeDecodeError as error:
+        raise RasadError(f"standard input is not UTF-8 at byte {error.start}") from None
+
+
+def confirmed(question: str, *, yes: bool) -> bool:
+    """Ask on a terminal; without one only `--yes` counts."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise typer.BadParameter(f"{question} Say --yes to do it.", param_hint="--yes")
+    return typer.confirm(question, err=True)
