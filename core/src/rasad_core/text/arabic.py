@@ -89,15 +89,15 @@ def readings(folded: str) -> tuple[str, ...]:
 def _is_whole(word: str) -> bool:
     """Say whether the first letter, or `ال`, is part of the word itself."""
     words = _words()
-    if word in words.known:
-        return word in words.whole
-    if word.startswith(_ARTICLE):
-        return len(word) < 4
     rest = word[1:]
     if rest[:1].isdigit():  # و29 is "and 29", be it ever so short
         return False
+    if len(word) < 3 or word in words.known:
+        return len(word) < 3 or word in words.whole
+    if word.startswith(_ARTICLE):
+        return len(word) < 4
     if rest in words.known:
-        return len(rest) < 2 or (len(rest) == 2 and word[0] in "فك")
+        return len(rest) == 2 and word[0] in "فك"
     return len(rest) < 3 or _ends_like_a_whole_word(word, words.whole)
 
 

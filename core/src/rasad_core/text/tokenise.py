@@ -170,10 +170,10 @@ def _cut_chunk(chunk: str) -> Iterator[_Piece]:
 def _cut_run(text: str, start: int, end: int) -> Iterator[_Piece]:
     """Give each letter of a run, with its marks, together with the one behind it."""
     letters = [match.span() for match in _LETTER.finditer(text, start, end)]
-    letters = [(first, last) for first, last in letters if _form(text[first:last])]
+    letters = [(first, last) for first, last in letters if _form(text[first:last][:_LONGEST])]
     for index, (first, last) in enumerate(letters):
         stop = letters[index + 1][1] if index + 1 < len(letters) else last
-        if form := _form(text[first:stop]):
+        if form := _form(text[first:stop][:_LONGEST]):
             yield (first, stop, *form)
 
 
