@@ -1,12 +1,12 @@
 """Stories: articles/s through the stage, what costs what, bytes an article, against two peers.
 
-    python bench/stories.py [--articles 20000] [--weeks 4] [--order time|random] [--peer-articles 2000]
+    python bench/stories.py [--articles 20000] [--weeks 4] [--order time|random] [--parts]
 
 A quarter of the articles are copies of an earlier one (Jaccard .55 to 1). Texts are 2 kB with ten
 entities. The whole handler is timed: events decoded, state in a SQLite file with full
-synchronisation, events and changelog encoded, results kept for redelivery. Peers, in the same run on
-the same articles: every signature of the window compared by numpy (no index), and the 42 band keys
-of each article as rows of a SQLite table (the usual store of an LSH index).
+synchronisation, events and changelog encoded, results kept for redelivery. Peers, in the same run
+on the same articles: every signature of the window compared by numpy (no index), and the 42 band
+keys of each article as rows of a SQLite table (the usual store of an LSH index).
 """
 
 import argparse
@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from rasad_core import codec, identity
 from rasad_core.adapters.memory.log import MemoryLog
@@ -31,10 +32,12 @@ from rasad_stories import run
 from rasad_stories.compare import WINDOW_US, alike, columns, keys, text_of
 from rasad_stories.line import micros
 from rasad_stories.sequence import Stories
+from rasad_stories.state import State
+from rasad_stories.weeks import Weeks
 
 BATCH = 100
 START = datetime(2024, 1, 1, tzinfo=UTC)
-WORDS = "the harbour council budget vote storm ferry minister region water school train".split()
+WORDS = ("the", "harbour", "council", "budget", "vote", "storm", "ferry", "minister", "region")
 
 
 class Fixed:
@@ -58,7 +61,9 @@ def articles(count: int, weeks: float, order: str) -> list[ArticleAnalysed]:
     return found
 
 
-def article(number: int, hashes: np.ndarray, at: datetime, pick: random.Random) -> ArticleAnalysed:  # type: ignore[type-arg]
+def article(
+    number: int, hashes: npt.NDArray[np.uint32], at: datetime, pick: random.Random
+) -> ArticleAnalysed:
     text = f"{number} " + " ".join(pick.choices(WORDS, k=320))
     mentions = (Mention(field="text", start=1, end=9, text="Ferry"),) * 2
     url = f"https://example.com/news/{number}"
@@ -126,12 +131,12 @@ def stage(found: list[ArticleAnalysed], path: Path, parts: Parts | None) -> dict
     with Stories(path) as stories:
         handle = run.process(stories, log, Fixed())
         if parts is not None:
-            parts.watch(stories, "assign", "assign (all below, and judging)")
-            parts.watch(stories._weeks, "remember", "  samples: write and compare")
-            parts.watch(stories._weeks._state, "keep_sample", "    write the sample")
-            parts.watch(stories.state, "line", "  read lines")
-            parts.watch(stories.state, "keep_line", "  write lines")
-            parts.watch(stories.state, "keep_done", "keep results for redelivery")
+            parts.watch(Stories, "assign", "assign (all below, and judging)")
+            parts.watch(Weeks, "remember", "  samples: write and compare")
+            parts.watch(State, "keep_sample", "    write the sample")
+            parts.watch(State, "line", "  read lines")
+            parts.watch(State, "keep_line", "  write lines")
+            parts.watch(State, "keep_done", "keep results for redelivery")
             parts.watch(run, "_result", "encode events and changelog")
             parts.watch(run, "_fingerprint", "fingerprints")
             parts.watch(run, "_is_foreign", "look for another log")
@@ -143,8 +148,7 @@ def stage(found: list[ArticleAnalysed], path: Path, parts: Parts | None) -> dict
             spent += took
             slowest = max(slowest, took)
             published += sum(len(out.value) for each in handled for out in each.outgoing)
-        rows = sum(week.size for week in stories._weeks._weeks.values())
-        counted = {story for story in map(stories._groups.story_of, range(1, len(found) + 1))}
+        counted = set(stories.state.stories())
     size = sum(file.stat().st_size for file in path.parent.iterdir())
     return {
         "articles_per_second": len(found) / spent,
@@ -152,7 +156,6 @@ def stage(found: list[ArticleAnalysed], path: Path, parts: Parts | None) -> dict
         "slowest_batch_ms": slowest * 1e3,
         "file_bytes_per_article": size / len(found),
         "published_bytes_per_article": published / len(found),
-        "rows_in_memory": rows,
         "stories": len(counted),
     }
 

@@ -23,7 +23,8 @@ def minhash(shingles: Iterable[int]) -> bytes:
         return bytes(512)
     mixed = (values + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(36)
     hashed = (mixed[:, None] * _A + _B) % _PRIME & np.uint64(0xFFFFFFFF)
-    return hashed.min(axis=0).astype("<u4").tobytes()
+    least: bytes = hashed.min(axis=0).astype("<u4").tobytes()
+    return least
 
 
 def signature(shingles: Iterable[int], title: str = "") -> Signature:

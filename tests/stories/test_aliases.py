@@ -1,9 +1,8 @@
 """Which learned addresses lead to an article."""
 
-from story_articles import article
-
 from rasad_core.events import ArticleAnalysed
 from rasad_stories.sequence import Stories
+from story_articles import article
 
 SITE = "https://www.example.com"
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from story_articles import START, article
 
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import ArticleAnalysed, Signature
 from rasad_stories.line import Fetch, fetch_of, judge, micros, month_of
 from rasad_stories.sequence import Placement, Stories
+from story_articles import START, article
 
 
 def place_all(*events: ArticleAnalysed) -> list[Placement]:

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from story_articles import article
 
 from rasad_core.events import ArticleAnalysed
 from rasad_stories import compare
 from rasad_stories.sequence import Stories
+from story_articles import article
 
 Partition = set[frozenset[str]]
 
@@ -55,10 +55,9 @@ def components(events: list[ArticleAnalysed]) -> Partition:
                 parts.remove(other)
     merged: list[set[str]] = []
     for part in parts:  # several texts of one article are one node
-        for known in [known for known in merged if known & part]:
-            merged.remove(known)
-            part |= known
-        merged.append(part)
+        touching = [known for known in merged if known & part]
+        merged = [known for known in merged if not known & part]
+        merged.append(part.union(*touching))
     return {frozenset(part) for part in merged}
 
 

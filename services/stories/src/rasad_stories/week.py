@@ -25,6 +25,8 @@ _MERGE_RATIO = 4
 _CHUNK = 16_384
 # Spare room when the columns grow: a fifth more memory at most, each row copied five times.
 _GROWTH = 1.25
+# Hits are ticked off in a table once they are more than a 32nd of it, else sorted.
+_FEW_HITS = 32
 _NO_KEYS: UInts = np.zeros(0, dtype=np.uint64)
 
 
@@ -60,9 +62,7 @@ class Week:
         who, which = np.nonzero(keys[askers])
         asked = keys[askers][who, which]
         found = [self._search(run, askers[who], asked) for run in self._runs]
-        pairs = np.unique(np.concatenate(found)) if found else _NO_KEYS
-        asker = (pairs >> _SHIFT).astype(np.int64)
-        row = (pairs & _ROW_MASK).astype(np.int64)
+        asker, row = self._distinct(np.concatenate(found) if found else _NO_KEYS)
         near = (published[asker] >= self._low[row] - WINDOW_US) & (
             published[asker] <= self._high[row] + WINDOW_US
         )
@@ -109,6 +109,19 @@ class Week:
         asking = np.repeat(asker, count).astype(np.uint64) << _SHIFT
         pairs: UInts = asking | (run[position] & _ROW_MASK)
         return pairs
+
+    def _distinct(self, pairs: UInts) -> tuple[Ints, Ints]:
+        """Take pairs `asker | row` apart, each once, in order."""
+        asker, row = (pairs >> _SHIFT).astype(np.int64), (pairs & _ROW_MASK).astype(np.int64)
+        askers = int(asker.max(initial=-1)) + 1
+        if pairs.size * _FEW_HITS < askers * self.size:
+            pairs = np.unique(pairs)
+            return (pairs >> _SHIFT).astype(np.int64), (pairs & _ROW_MASK).astype(np.int64)
+        # A story of thousands of near copies: 40 hits for each pair, too many to sort.
+        hit = np.zeros((askers, self.size), dtype=np.bool_)
+        hit[asker, row] = True
+        asker, row = np.nonzero(hit)
+        return asker, row
 
     def _reserve(self, rows: int) -> None:
         held = self._low.size

@@ -41,6 +41,8 @@ class Found(Frozen, frozen=True, kw_only=True):
     remembered: bool
 
 
+# Room for the number of an article beside the index of an asker, in 63 bits.
+_ARTICLE_BITS = 40
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 _KNOWN = Found(articles=_NONE, remembered=False)
 
@@ -144,15 +146,13 @@ def _search(
     found: UInts, published: Ints,
 ) -> dict[int, Ints]:  # fmt: skip
     """Give the linked articles of each index of `fresh` that has any."""
-    pairs = []
+    pairs = [_NONE]
     for number, week in held.items():
         near = [index for index in fresh if abs(homes[index] - number) <= 1]
         if near and week.size:
-            askers = np.array(near, dtype=np.int64)
-            pairs.append(np.stack(week.linked(askers, texts, found, published), axis=1))
-    linked = np.unique(np.concatenate(pairs), axis=0) if pairs else np.zeros((0, 2), np.int64)
-    if not linked.size:
-        return {}
-    askers, starts = np.unique(linked[:, 0], return_index=True)
-    parts = np.split(linked[:, 1], starts[1:])
-    return dict(zip(askers.tolist(), parts, strict=True))
+            askers, articles = week.linked(np.array(near), texts, found, published)
+            pairs.append((askers << _ARTICLE_BITS) | articles)
+    linked = np.unique(np.concatenate(pairs))
+    askers, starts = np.unique(linked >> _ARTICLE_BITS, return_index=True)
+    parts = np.split(linked & ((1 << _ARTICLE_BITS) - 1), starts[1:])
+    return dict(zip(askers.tolist(), parts, strict=False))
