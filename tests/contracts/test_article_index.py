@@ -294,7 +294,7 @@ def test_scan_gives_what_search_finds(index: ArticleIndex) -> None:
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
-@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(archive=strategies.archives(), queries=st.lists(strategies.queries, min_size=4, max_size=8))
 @example(archive=[], queries=["turkey"])
 def test_index_and_evaluator_select_the_same_articles(

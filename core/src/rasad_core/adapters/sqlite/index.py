@@ -17,7 +17,7 @@ from rasad_core import codec
 from rasad_core.adapters.sqlite import writing
 from rasad_core.adapters.sqlite.file import Database
 from rasad_core.adapters.sqlite.query import plan
-from rasad_core.adapters.sqlite.selecting import Selection, places_of, select
+from rasad_core.adapters.sqlite.selecting import Selection, places_of
 from rasad_core.adapters.sqlite.streams import COLUMNS, TOKEN_SIGNS
 from rasad_core.events import ArticleEnriched
 from rasad_core.fields import FACET_ALIASES, FIELD_BY_NAME
@@ -134,7 +134,7 @@ class SqliteArticleIndex:
 
     def _select(self, connection: sqlite3.Connection, request: SearchRequest) -> Selection:
         expand = lru_cache(lambda pattern: writing.terms_like(connection, pattern))
-        return select(plan(request.query, now=request.now, expand=expand), request)
+        return Selection(plan(request.query, now=request.now, expand=expand), request)
 
 
 def _article(body: bytes, story_id: str) -> ArticleEnriched:

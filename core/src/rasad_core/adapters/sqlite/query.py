@@ -1,8 +1,9 @@
 """A query's tree to an FTS5 expression and conditions on rows; a pure function.
 
-A plan is *exact* when it selects the query's articles, else it selects more (candidates) and the
-evaluator decides. What FTS5 cannot say: words of which any may be read several ways side by side,
-a wildcard inside a phrase, the lead, and metadata kept in rows below an OR or a NOT.
+A plan has two expressions: `expression` selects at least the query's articles, `certain` at most.
+Where they are the same the plan is exact, else the evaluator decides about what lies between. What
+FTS5 cannot say: words of which any may be read several ways side by side, a wildcard inside a
+phrase, and metadata kept in rows below an OR or a NOT.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,6 +26,9 @@ from rasad_core.query.ast import (
 )
 from rasad_core.query.evaluate import moment_at
 
+# What no text has: the expression of nothing.
+_ABSENT = '"\ue003"'
+_NOTHING = f"(about : {_ABSENT})"
 # Gives the indexed terms that a wildcard pattern fits.
 Expand = Callable[[str], Sequence[str]]
 
@@ -37,9 +41,10 @@ class Condition(Frozen, frozen=True, kw_only=True):
 
 
 class Plan(Frozen, frozen=True, kw_only=True):
-    """`expression` None selects everything. `inexact` is the clause that needs the evaluator."""
+    """`expression` None selects everything. `inexact` is a clause that needs the evaluator."""
 
     expression: str | None = None
+    certain: str | None = None
     conditions: tuple[Condition, ...] = ()
     inexact: str | None = None
 
@@ -54,9 +59,16 @@ def plan(node: Node | None, *, now: datetime, expand: Expand) -> Plan:
     conditions = tuple(found for found in on_rows if found is not None)
     kept = [child for child in rest if not isinstance(child, Not)]
     excluded = [child for child in rest if isinstance(child, Not)]
-    translator = _Translator(expand)
-    expression = translator.all_of(kept, excluded)
-    return Plan(expression=expression, conditions=conditions, inexact=translator.inexact)
+    wide = _Translator(expand)
+    expression = wide.all_of(kept, excluded)
+    if wide.inexact is None:
+        return Plan(expression=expression, certain=expression, conditions=conditions)
+    return Plan(
+        expression=expression,
+        certain=_Translator(expand, certain=True).all_of(kept, excluded),
+        conditions=conditions,
+        inexact=wide.inexact,
+    )
 
 
 def _condition(node: Node, now: datetime) -> Condition | None:
@@ -81,31 +93,38 @@ def _microseconds(moment: datetime) -> int:
 
 
 class _Translator:
-    """Builds expressions; None stands for everything. Remembers the first inexact clause."""
+    """Builds an expression that selects enough, or with `certain` no more than is right.
 
-    def __init__(self, expand: Expand) -> None:
+    None stands for everything. Remembers the first clause that it could not say exactly.
+    """
+
+    def __init__(self, expand: Expand, *, certain: bool = False) -> None:
         self._expand = expand
+        self._certain = certain
         self._fields: tuple[str, ...] = ("title", "text")
         self.inexact: str | None = None
 
     def all_of(self, kept: Sequence[Node], excluded: Sequence[Node]) -> str | None:
         wanted = [found for node in kept if (found := self._node(node)) is not None]
-        unwanted = [found for node in excluded if (found := self._excluded(node)) is not None]
+        unwanted = [self._excluded(node) for node in excluded]
         if not wanted and not unwanted:
             return None
-        # FTS5 has no unary NOT; every article has a word that says so.
+        # FTS5 has no unary NOT; every article has an address, if only an empty one.
         expression = " AND ".join(wanted) or f"about : {_quoted(about_token('url', ''))} *"
+        if None in unwanted:
+            return _NOTHING
         if unwanted:
-            expression = f"({expression}) NOT ({' OR '.join(unwanted)})"
+            expression = f"({expression}) NOT ({' OR '.join(each for each in unwanted if each)})"
         return f"({expression})"
 
     def _excluded(self, node: Node) -> str | None:
-        """Give what may be taken away: nothing, where only candidates of it are known."""
+        """Give what is taken away: of too little comes enough, of too much what is certain."""
         assert isinstance(node, Not)
-        before, self.inexact = self.inexact, None
-        found = self._node(node.child)
-        inexact, self.inexact = self.inexact, before or self.inexact
-        return None if inexact else found
+        opposite = _Translator(self._expand, certain=not self._certain)
+        opposite._fields = self._fields
+        found = opposite._node(node.child)
+        self.inexact = self.inexact or opposite.inexact
+        return found
 
     def _node(self, node: Node) -> str | None:
         match node:
@@ -126,15 +145,13 @@ class _Translator:
             case MetaValue() if node.field != "story":
                 return self._meta_value(node)
         self._note(node)
-        return None
+        return _NOTHING if self._certain else None
 
     def _in_range(self, node: InRange) -> str | None:
         before = self._fields
-        self._fields = ("title",) if node.range == "title" else ("text",)
+        self._fields = ("text",) if node.range == "body" else (node.range,)
         found = self._node(node.child)
         self._fields = before
-        if node.range == "lead":
-            self._note(node)
         return found
 
     def _words(self, node: Words) -> str:
@@ -144,12 +161,19 @@ class _Translator:
         *first, last = patterns
         read_many_ways = any(_has_readings(pattern) for pattern in patterns)
         inner_wildcard = any(pattern.wildcard for pattern in first) or _is_inner(last)
-        if not read_many_ways and not inner_wildcard:
-            star = " *" if last.wildcard else ""
-            words = " + ".join(_quoted(_literal(pattern)) for pattern in patterns)
-            return f"({_columns(self._streams(last, readings=False))} : {words}{star})"
+        side_by_side = "" if inner_wildcard else self._side_by_side(patterns)
+        if side_by_side and not read_many_ways:
+            return side_by_side
         self._note(node)
+        if self._certain:
+            return side_by_side or _NOTHING
         return f"({' AND '.join(dict.fromkeys(self._single(each) for each in patterns))})"
+
+    def _side_by_side(self, patterns: Sequence[Pattern]) -> str:
+        """Say a phrase as it is written most often, without proclitics."""
+        star = " *" if patterns[-1].wildcard else ""
+        words = " + ".join(_quoted(_literal(pattern)) for pattern in patterns)
+        return f"({_columns(self._streams(patterns[0], readings=False))} : {words}{star})"
 
     def _single(self, pattern: Pattern) -> str:
         columns = _columns(self._streams(pattern, readings=_has_readings(pattern)))
@@ -161,10 +185,10 @@ class _Translator:
         if pattern.stream == "exact":
             # The terms are folded ones: candidates.
             self.inexact = self.inexact or pattern.text
+            if self._certain:
+                return _NOTHING
             columns = _columns(self._fields)
-        # No term fits: then nothing does, and a token that no text has says so.
-        alternatives = " OR ".join(map(_quoted, terms)) or _quoted("\ue003")
-        return f"({columns} : ({alternatives}))"
+        return f"({columns} : ({' OR '.join(map(_quoted, terms)) or _ABSENT}))"
 
     def _streams(self, pattern: Pattern, *, readings: bool) -> list[str]:
         if pattern.stream == "exact":
@@ -173,18 +197,18 @@ class _Translator:
         return [field + stream for field in self._fields for stream in streams]
 
     def _meta_words(self, node: MetaWords) -> str:
-        single = len(node.patterns) == 1
-        plain = all(each.stream == "folded" and not _is_inner(each) for each in node.patterns)
-        if not plain or (not single and any(map(_has_readings, node.patterns))):
+        patterns = node.patterns
+        single = len(patterns) == 1
+        literal = not any(pattern.wildcard for pattern in patterns)
+        plain = all(each.stream == "folded" and not _is_inner(each) for each in patterns)
+        if plain and literal and not single and not any(map(_has_readings, patterns)):
+            words = " + ".join(_quoted(about_token(node.field, each.text)) for each in patterns)
+            return f"(about : {words})"
+        if not (plain and single):
             self._note(node)
-        found = [self._meta_word(node.field, pattern) for pattern in node.patterns]
-        if single or self.inexact:
-            return f"({' AND '.join(found)})"
-        if any(pattern.wildcard for pattern in node.patterns):
-            self._note(node)
-            return f"({' AND '.join(found)})"
-        words = " + ".join(_quoted(about_token(node.field, each.text)) for each in node.patterns)
-        return f"(about : {words})"
+            if self._certain:
+                return _NOTHING
+        return f"({' AND '.join(self._meta_word(node.field, each) for each in patterns)})"
 
     def _meta_word(self, field: str, pattern: Pattern) -> str:
         if pattern.stream == "exact" or _is_inner(pattern):

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 from rasad_core.adapters.sqlite.query import Condition, Plan
@@ -17,7 +17,12 @@ from rasad_core.text.normalise import fold_value
 
 # Candidates to verify: some 15,000 a second, and a read should stay under 5 s.
 _MAX_CANDIDATES = 50_000
-_VERIFIED_COLUMNS = [name for name in COLUMNS if name[-2:] != "_s"]
+_VERIFIED_COLUMNS = [name for name in COLUMNS if not name.startswith("lead")]
+_STORED = (
+    f"SELECT b.lead, b.published_us, a.story_id, {', '.join(f'w.{n}' for n in _VERIFIED_COLUMNS)}"
+    " FROM index_words w JOIN index_bodies b ON b.place = w.rowid"
+    " JOIN index_articles a ON a.article_id = b.article_id WHERE w.rowid = ?"
+)
 _ORDERS = {"newest": "w.rowid DESC", "oldest": "w.rowid", "relevance": "w.rank, w.rowid DESC"}
 
 
@@ -29,104 +34,125 @@ class Page(Frozen, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class Rows(Frozen, frozen=True, kw_only=True):
+    """FROM, WHERE and arguments of a query over places; `ranked` where words give a relevance."""
+
+    table: str
+    where: str
+    arguments: tuple[int | str, ...]
+    ranked: bool
+
+    def select(self, columns: str) -> str:
+        """Give the query without an order."""
+        return f"SELECT {columns} FROM {self.table} WHERE {self.where}"
+
+    def ordered(self, sort: str) -> str:
+        """Give the ORDER BY of a sort; without words there is no relevance, and newest serves."""
+        return f"ORDER BY {_ORDERS['newest' if sort == 'relevance' and not self.ranked else sort]}"
+
+    def places(self, connection: sqlite3.Connection, sort: str) -> list[int]:
+        """Give every place in order."""
+        sql = f"{self.select('w.rowid')} {self.ordered(sort)}"
+        return [place for (place,) in connection.execute(sql, self.arguments)]
+
+
 class Selection:
     """What a request selects; verified at most once, and then held as places."""
 
     def __init__(self, chosen: Plan, request: SearchRequest) -> None:
-        self._plan = chosen
-        self._query = request.query
-        self._now = request.now
-        expression = _filtered(chosen.expression, request)
-        bounds = _bounds(request)
-        self._table, self._where, self._arguments = _sql(
-            expression, [*chosen.conditions, *bounds], verify=not self.exact
-        )
-        self._ranked = expression is not None
+        self._request = request
+        self._inexact = chosen.inexact
+        conditions = [*chosen.conditions, *_bounds(request)]
+        self.rows = _rows(_filtered(chosen.expression, request), conditions)
+        self._certain = _rows(_filtered(chosen.certain, request), conditions)
         self._verified: list[int] | None = None
 
     @property
     def exact(self) -> bool:
         """Whether SQL alone selects the query's articles."""
-        return self._plan.inexact is None
-
-    def ordered(self, sort: str) -> str:
-        """Give the ORDER BY of a sort; without words there is no relevance."""
-        return _ORDERS[sort if self._ranked else "newest" if sort == "relevance" else sort]
-
-    def rows(
-        self, connection: sqlite3.Connection, columns: str, *, tail: str = "", extra: str = ""
-    ) -> sqlite3.Cursor:
-        """Run a query over the candidates."""
-        sql = f"SELECT {columns} FROM {self._table} WHERE {self._where}{extra} {tail}"
-        return connection.execute(sql, self._arguments)
+        return self._inexact is None
 
     def count(self, connection: sqlite3.Connection) -> int:
-        """Count the candidates, which are the articles where the plan is exact."""
-        (count,) = self.rows(connection, "count(*)").fetchone()
+        """Count the articles of an exact selection."""
+        sql = self.rows.select("count(*)")
+        (count,) = connection.execute(sql, self.rows.arguments).fetchone()
         return int(count)
 
-    def verified(self, connection: sqlite3.Connection, sort: str) -> list[int]:
-        """Give the places of the articles among the candidates, in order."""
+    def verified(self, connection: sqlite3.Connection) -> list[int]:
+        """Give the places of an inexact selection in order: certain ones, and those that match.
+
+        Raises `QueryRefused` (`too-broad`) when too many would have to be checked.
+        """
         if self._verified is None:
-            self._refuse_broad(self.count(connection))
-            self._verified = list(self._verify(connection, sort))
+            certain = set(self._certain.places(connection, "newest"))
+            places = self.rows.places(connection, self._request.sort)
+            self._refuse_broad(len(places) - len(certain))
+            self._verified = [
+                place for place in places if place in certain or self._matches(connection, place)
+            ]
         return self._verified
 
     def subquery(self, connection: sqlite3.Connection) -> tuple[str, tuple[int | str, ...]]:
         """Give SQL that yields the places of the whole result."""
         if self.exact:
-            return f"SELECT w.rowid FROM {self._table} WHERE {self._where}", self._arguments
-        places = json.dumps(self.verified(connection, "newest"))
-        return "SELECT value FROM json_each(?)", (places,)
+            return self.rows.select("w.rowid"), self.rows.arguments
+        return "SELECT value FROM json_each(?)", (json.dumps(self.verified(connection)),)
 
-    def _verify(self, connection: sqlite3.Connection, sort: str) -> Iterator[int]:
-        names = ", ".join(f"w.{name}" for name in _VERIFIED_COLUMNS)
-        select = f"w.rowid, b.lead, b.published_us, a.story_id, {names}"
-        assert self._query is not None
-        tail = f"ORDER BY {self.ordered(sort)}"
-        for place, lead, published_us, story_id, *columns in self.rows(
-            connection, select, tail=tail
-        ):
-            named = dict(zip(_VERIFIED_COLUMNS, columns, strict=True))
-            document = document_of(named, lead=lead, published_us=published_us, story_id=story_id)
-            if matches(self._query, document, now=self._now):
-                yield place
+    def _matches(self, connection: sqlite3.Connection, place: int) -> bool:
+        lead, published_us, story_id, *columns = connection.execute(_STORED, (place,)).fetchone()
+        document = document_of(
+            dict(zip(_VERIFIED_COLUMNS, columns, strict=True)),
+            lead=lead,
+            published_us=published_us,
+            story_id=story_id,
+        )
+        assert self._request.query is not None
+        return matches(self._request.query, document, now=self._request.now)
 
-    def _refuse_broad(self, candidates: int) -> None:
-        if candidates > _MAX_CANDIDATES:
+    def _refuse_broad(self, doubtful: int) -> None:
+        if doubtful > _MAX_CANDIDATES:
             message = (
-                f"`{self._plan.inexact}` must be checked in {candidates} articles, and"
+                f"`{self._inexact}` must be checked in {doubtful} articles, and"
                 f" {_MAX_CANDIDATES} are the limit; narrow the query or its period."
             )
             raise refuse(Code.TOO_BROAD, message, 0, 0)
 
 
-def select(chosen: Plan, request: SearchRequest) -> Selection:
-    """Combine a query's plan with the filters of its request."""
-    return Selection(chosen, request)
-
-
 def places_of(connection: sqlite3.Connection, selection: Selection, request: SearchRequest) -> Page:
     """Give one page; raises `Unprocessable` for a cursor that this request did not give."""
     if not selection.exact:
-        return _listed(selection.verified(connection, request.sort), request)
+        return _listed(selection.verified(connection), request)
     total = selection.count(connection)
     if request.sort == "relevance":
         return _by_rank(connection, selection, request, total)
     newest = request.sort == "newest"
     after = _cursor(request)
     extra = "" if after is None else f" AND w.rowid {'<' if newest else '>'} {after}"
-    tail = f"ORDER BY {selection.ordered(request.sort)} LIMIT {request.limit + 1}"
-    found = [place for (place,) in selection.rows(connection, "w.rowid", tail=tail, extra=extra)]
+    found = _some(connection, selection.rows, request, extra=extra)
     return _page(found, request, total, lambda places: places[-1])
+
+
+def _some(
+    connection: sqlite3.Connection,
+    rows: Rows,
+    request: SearchRequest,
+    *,
+    extra: str = "",
+    at: int = 0,
+) -> list[int]:
+    """Give the places of a page, and one more where there is one."""
+    sql = (
+        f"{rows.select('w.rowid')}{extra} {rows.ordered(request.sort)}"
+        f" LIMIT {request.limit + 1} OFFSET {at}"
+    )
+    return [place for (place,) in connection.execute(sql, rows.arguments)]
 
 
 def _by_rank(
     connection: sqlite3.Connection, selection: Selection, request: SearchRequest, total: int
 ) -> Page:
     at = _cursor(request) or 0
-    tail = f"ORDER BY {selection.ordered(request.sort)} LIMIT {request.limit + 1} OFFSET {at}"
-    found = [place for (place,) in selection.rows(connection, "w.rowid", tail=tail)]
+    found = _some(connection, selection.rows, request, at=at)
     return _page(found, request, total, lambda places: at + len(places))
 
 
@@ -190,21 +216,20 @@ def _microseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1_000_000)
 
 
-def _sql(
-    expression: str | None, conditions: list[Condition], *, verify: bool
-) -> tuple[str, str, tuple[int | str, ...]]:
-    """Give FROM, WHERE and arguments; what only words decide touches no other table."""
-    wanted = [] if expression is None else [_matching(expression)]
-    wanted += conditions
-    table = "index_words w" if expression is not None or verify else "index_bodies w"
-    if verify or any(each.sql[0] in "ab" for each in conditions):
+def _rows(expression: str | None, conditions: list[Condition]) -> Rows:
+    """Build the query; what only words decide touches no other table."""
+    wanted = list(conditions)
+    if expression is not None:
+        wanted.insert(0, Condition(sql="w.index_words MATCH ?", arguments=(expression,)))
+    table = "index_bodies w" if expression is None else "index_words w"
+    if any(each.sql[0] in "ab" for each in conditions):
         # CROSS keeps the order: words first, then their rows.
-        join = "CROSS JOIN" if expression is not None else "JOIN"
+        join = "JOIN" if expression is None else "CROSS JOIN"
         table += f" {join} index_bodies b ON b.place = w.rowid"
         table += f" {join} index_articles a ON a.article_id = b.article_id"
-    where = " AND ".join(each.sql for each in wanted) or "1"
-    return table, where, tuple(argument for each in wanted for argument in each.arguments)
-
-
-def _matching(expression: str) -> Condition:
-    return Condition(sql="w.index_words MATCH ?", arguments=(expression,))
+    return Rows(
+        table=table,
+        where=" AND ".join(each.sql for each in wanted) or "1",
+        arguments=tuple(argument for each in wanted for argument in each.arguments),
+        ranked=expression is not None,
+    )

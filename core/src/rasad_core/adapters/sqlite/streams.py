@@ -32,11 +32,13 @@ _WALL = "\ue002"
 _CAPITALS = re.compile("[A-Z]")
 _WHITE = re.compile(r"\s")
 
-TEXT_STREAMS = ("", "_x", "_s", "_1", "_2", "_3")
+# Folded, exact, and the readings of Arabic words, aligned. The lead is the beginning of the text
+# once more, a tenth of it, so that `lead:` needs no evaluator.
 READING_STREAMS = ("_1", "_2", "_3")
+TEXT_STREAMS = ("", "_x", *READING_STREAMS)
+RANGES = ("title", "text", "lead")
 COLUMNS: tuple[str, ...] = (
-    *(f"title{stream}" for stream in TEXT_STREAMS),
-    *(f"text{stream}" for stream in TEXT_STREAMS),
+    *(f"{name}{stream}" for name in RANGES for stream in TEXT_STREAMS),
     "about",
     "about_r",
 )
@@ -55,20 +57,30 @@ def about_token(field: str, value: str) -> str:
 
 def columns_of(article: ArticleEnriched) -> tuple[tuple[str, ...], int, int]:
     """Give the columns of an article in the order of `COLUMNS`, its lead's tokens, its length."""
-    title = tokenise(article.title, article.language, stems=True)
-    text = tokenise(article.text, article.language, stems=True)
+    title, text = tokenise(article.title), tokenise(article.text)
+    lead = lead_tokens(text, article.lead)
     columns = (
-        *_text_columns(title, article.language),
-        *_text_columns(text, article.language),
+        *_text_columns(title),
+        *_text_columns(text),
+        *_text_columns(_beginning(text, lead)),
         *_about_columns(article),
     )
-    return columns, lead_tokens(text, article.lead), len(title) + len(text)
+    return columns, lead, len(title) + len(text)
 
 
-def _text_columns(tokens: Tokens, language: str) -> tuple[str, ...]:
-    stems = " ".join(f"{language}|{encode_token(stem)}" for stem in tokens.stems)
-    exact = " ".join(map(encode_token, tokens.exact))
-    return (" ".join(tokens.folded), exact, stems, *_reading_columns(tokens))
+def _beginning(tokens: Tokens, count: int) -> Tokens:
+    return Tokens(
+        folded=tokens.folded[:count],
+        exact=tokens.exact[:count],
+        readings={at: forms for at, forms in tokens.readings.items() if at < count},
+    )
+
+
+def _text_columns(tokens: Tokens) -> tuple[str, ...]:
+    exact = " ".join(tokens.exact)
+    if _CAPITALS.search(exact):
+        exact = " ".join(map(encode_token, tokens.exact))
+    return (" ".join(tokens.folded), exact, *_reading_columns(tokens))
 
 
 def _reading_columns(tokens: Tokens) -> list[str]:

@@ -72,7 +72,7 @@ def prepare(event: Write) -> Prepared:
         return Prepared(event=event)
     columns, lead, length = columns_of(event)
     named = dict(zip(COLUMNS, columns, strict=True))
-    folded = [named[n] for n in COLUMNS if n.rstrip("123") in ("title", "text", "title_", "text_")]
+    folded = [named[name] for name in COLUMNS if name.rstrip("_123") in ("title", "text")]
     facets = {
         (spec.name, value) for spec in FIELDS if spec.facet for value in values_of(spec.name, event)
     }
