@@ -1,8 +1,8 @@
 import pytest
-from finding import finds
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finding import finds
 from rasad_core.text.arabic import readings
 from rasad_core.text.normalise import fold
 

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ TEXT = st.text(st.sampled_from("aب東C .!؟。\n\u2029\"'1_"), max_size=200)
 
 def sentences(text: str) -> list[str]:
     ends = [0, *sentence_ends(text), len(text)]
-    pieces = [text[start:end].strip() for start, end in zip(ends, ends[1:], strict=False)]
+    pieces = [text[start:end].strip() for start, end in itertools.pairwise(ends)]
     return [piece for piece in pieces if piece]
 
 

@@ -1,10 +1,10 @@
 import re
 
 import pytest
-from finding import finds, places
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from finding import finds, places
 from rasad_core.text import tokenise as module
 from rasad_core.text.tokenise import (
     is_cjk,
