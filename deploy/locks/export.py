@@ -20,11 +20,11 @@ EXPORTS: dict[str, list[str]] = {
 
 def main() -> None:
     """Write every export."""
-    subprocess.run([UV, "lock", "--quiet", "--upgrade"], cwd=ROOT, check=True)
+    subprocess.run([str(UV), "lock", "--quiet", "--upgrade"], cwd=ROOT, check=True)
     for name, options in EXPORTS.items():
-        command = [UV, "export", "--quiet", "--frozen", "--no-emit-workspace", "--no-header"]
+        command = [str(UV), "export", "--quiet", "--frozen", "--no-emit-workspace", "--no-header"]
         target = LOCKS / f"{name}.txt"
-        subprocess.run([*command, *options, "--output-file", target], cwd=ROOT, check=True)
+        subprocess.run([*command, *options, "--output-file", str(target)], cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":

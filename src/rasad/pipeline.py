@@ -6,18 +6,21 @@ go of the lock while it works, so on two cores the stages keep both busy.
 
 import os
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import Self
+
+import msgspec
+import structlog
 
 from rasad.embedded import Archive, opened
 from rasad_core import topics
 from rasad_core.errors import InUse, Unavailable
 from rasad_core.ports import Lag, Subscriber
 from rasad_core.runtime import lock
-from rasad_core.runtime.consume import Consumer, Observe, Process, Stopped
+from rasad_core.runtime.consume import Consumer, Observe, Outcome, Process, Stopped
+from rasad_core.runtime.logs import start_logging
 from rasad_core.runtime.settings import Settings
 from rasad_core.runtime.shutdown import stop_on_signals
 from rasad_core.topics import Stage
@@ -46,7 +49,6 @@ class Pipeline:
     """
 
     def __init__(self, archive: Archive, observe: Observe, stop: threading.Event) -> None:
-        self.cpu_seconds: dict[Stage, float] = {}
         self._archive = archive
         self._observe = observe
         self._stop = stop
@@ -56,6 +58,8 @@ class Pipeline:
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
+        settings = self._archive.settings
+        start_logging(settings.log_level, settings.log_format)
         before = self._input_done
         with ExitStack() as opening:
             stages = {stage: self._process(stage, opening) for stage in READS}
@@ -97,7 +101,7 @@ class Pipeline:
             subscriber=subscriber,
             publisher=self._archive.log,
             process=process,
-            observe=self._observe,
+            observe=self._note,
             clock=self._archive.clock,
             wait=patience,
         )
@@ -114,9 +118,18 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001  carried over to the thread that waits
             self._fail(error)
         finally:
-            self.cpu_seconds[stage] = time.thread_time()
             subscriber.close()
             done.set()
+
+    def _note(self, outcome: Outcome) -> None:
+        about = msgspec.structs.asdict(outcome)
+        if outcome.result == "dead":
+            # The message may quote the article; it stands in the dead letter.
+            del about["message"]
+            structlog.get_logger().warning("dead letter", **about)
+        else:
+            structlog.get_logger().debug("event handled", **about)
+        self._observe(outcome)
 
     def _fail(self, error: BaseException) -> None:
         if self._failure is None and not self._stop.is_set():

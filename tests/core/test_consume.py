@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import pytest
-from rasad_core.adapters.memory.log import MemoryLog
 
+from rasad_core.adapters.memory.log import MemoryLog
 from rasad_core.errors import Reason, Unavailable, Unprocessable
 from rasad_core.ports import Message, Outgoing
 from rasad_core.runtime.consume import (

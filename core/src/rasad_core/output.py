@@ -19,7 +19,8 @@ from rasad_core.events import (
     Problem,
     Topic,
 )
-from rasad_core.ports import Highlight, Hit
+from rasad_core.ports import Hit
+from rasad_core.query.highlight import Highlight
 from rasad_core.snippet import Snippet, snippet
 
 

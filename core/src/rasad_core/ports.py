@@ -23,9 +23,9 @@ from rasad_core.events import (
     ArticleEnriched,
     ArticleMoved,
     Frozen,
-    TextField,
 )
 from rasad_core.query.ast import Node
+from rasad_core.query.highlight import Highlight
 
 
 class Outgoing(Frozen, frozen=True, kw_only=True):
@@ -93,15 +93,6 @@ class LogReader(Protocol):
 
 Write = ArticleEnriched | ArticleMoved | ArticleDeleted
 WriteOutcome = Literal["written", "stale", "deleted", "missing"]
-
-
-class Highlight(Frozen, frozen=True, kw_only=True):
-    """A place in an article that a clause of the query matched; `clause` as the author wrote it."""
-
-    field: TextField
-    start: int
-    end: int
-    clause: str
 
 
 class Hit(Frozen, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from rasad_core.events import Frozen
-from rasad_core.ports import Highlight
+from rasad_core.query.highlight import Highlight
 from rasad_core.text.boundaries import paragraph_ends, sentence_ends
 
 # About three lines of a result list; a news sentence has 100 to 200 characters.

@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from rasad_core.query.ast import And, InRange, MetaValue, MetaWords, Node, Not, Or, Pattern, Words
 from rasad_core.query.errors import Code, QueryError, QueryRefused
@@ -374,6 +374,7 @@ def same(first: Node, second: Node) -> bool:
     return meaning(first) == meaning(second)
 
 
+@settings(deadline=None)  # the first Arabic word loads a word list
 @given(queries)
 def test_parse_print_parse_is_the_identity(query: str) -> None:
     node = parse(query).node
@@ -383,6 +384,7 @@ def test_parse_print_parse_is_the_identity(query: str) -> None:
     assert to_text(again) == printed
 
 
+@settings(deadline=None)  # the first Arabic word loads a word list
 @given(spelled_queries)
 def test_every_spelling_has_a_canonical_form_of_the_same_meaning(query: str) -> None:
     node = parse(query).node
@@ -393,6 +395,7 @@ def test_every_spelling_has_a_canonical_form_of_the_same_meaning(query: str) -> 
     assert 0 <= start < end <= len(query)
 
 
+@settings(deadline=None)  # the first Arabic word loads a word list
 @given(scraps)
 def test_anything_typed_is_understood_or_refused_with_a_place_and_a_way_out(query: str) -> None:
     found = refusals(query)
@@ -406,6 +409,7 @@ def test_anything_typed_is_understood_or_refused_with_a_place_and_a_way_out(quer
         assert_well_formed(node)
 
 
+@settings(deadline=None)  # the first Arabic word loads a word list
 @given(spelled_queries)
 def test_a_tree_has_the_shape_its_readers_rely_on(query: str) -> None:
     assert_well_formed(parse(query).node)

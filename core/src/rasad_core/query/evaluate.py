@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from rasad_core.events import TextField
-from rasad_core.ports import Highlight
 from rasad_core.query.ast import (
     And,
     InRange,
@@ -23,6 +22,7 @@ from rasad_core.query.ast import (
     Words,
 )
 from rasad_core.query.document import SearchDocument
+from rasad_core.query.highlight import Highlight
 from rasad_core.query.wildcards import compiled
 from rasad_core.text.tokens import Tokens
 
@@ -45,7 +45,7 @@ def highlights(node: Node, document: SearchDocument, *, now: datetime) -> tuple[
     if not _matches(node, document, now, places):
         return ()
     found = set(_found(node, document, now, places))
-    return tuple(sorted(found, key=lambda each: (each.field != "title", each.start, each.end)))
+    return tuple(sorted(found, key=lambda at: (at.field != "title", at.start, at.end, at.clause)))
 
 
 def _places(document: SearchDocument, within: str | None) -> list[Place]:

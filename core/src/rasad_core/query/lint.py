@@ -117,11 +117,10 @@ def _covered(node: Or) -> Iterator[QueryError]:
     """Find words and phrases that a word or wildcard beside them finds anyway."""
     words = [child for child in node.children if isinstance(child, Words)]
     single = [child for child in words if len(child.patterns) == 1]
-    covers = _covers(single)
-    wild = any(child.patterns[0].wildcard for child in single)
+    by_any = _covers(single)
+    by_wildcard = _covers([child for child in single if child.patterns[0].wildcard])
     for child in words:
-        worth_a_look = len(child.patterns) > 1 or (wild and not child.patterns[0].wildcard)
-        if worth_a_look and covers(child):
+        if by_any(child) if len(child.patterns) > 1 else by_wildcard(child):
             yield _about(Code.REDUNDANT_TERM, child, "is found by a word beside it anyway")
 
 

@@ -21,17 +21,10 @@ from rasad_core.adapters.sqlite.selecting import Selection, places_of
 from rasad_core.adapters.sqlite.streams import COLUMNS, TOKEN_SIGNS
 from rasad_core.events import ArticleEnriched
 from rasad_core.fields import FACET_ALIASES, FIELD_BY_NAME
-from rasad_core.ports import (
-    FacetValue,
-    Highlight,
-    Hit,
-    SearchRequest,
-    SearchResult,
-    Write,
-    WriteOutcome,
-)
+from rasad_core.ports import FacetValue, Hit, SearchRequest, SearchResult, Write, WriteOutcome
 from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import highlights
+from rasad_core.query.highlight import Highlight
 
 _SIGNS = TOKEN_SIGNS.replace("'", "''''").replace('"', '""')
 SCHEMA = f"""
