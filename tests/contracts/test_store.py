@@ -86,6 +86,17 @@ def test_create_only_never_overwrites(store: Store) -> None:
     assert (document.value, document.version) == (b"1", 1)
 
 
+def test_creating_many_writes_the_new_ones_only(store: Store) -> None:
+    store.create("aliases", "u", b"1")
+
+    created = store.create_many("aliases", {"u": b"2", "v": b"3", "w": b"4"})
+
+    assert created == 2
+    values = {key: each.value for key, each in store.get_many("aliases", ["u", "v", "w"]).items()}
+    assert values == {"u": b"1", "v": b"3", "w": b"4"}
+    assert store.create_many("aliases", {}) == 0
+
+
 def test_of_many_creators_exactly_one_wins(store: Store) -> None:
     won: list[bool] = []
     threads = [

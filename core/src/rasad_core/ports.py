@@ -184,6 +184,9 @@ class Store(Protocol):
     def create(self, kind: str, key: str, value: bytes, *, team_id: str | None = None) -> bool:
         """Write if the key is new; False, and nothing changed, if it is not."""
 
+    def create_many(self, kind: str, values: Mapping[str, bytes]) -> int:
+        """Write those whose key is new, in as few writes as the store can; give how many."""
+
     def put(
         self,
         kind: str,

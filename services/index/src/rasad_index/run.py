@@ -80,14 +80,15 @@ def _remember(store: Store, written: Sequence[tuple[Write, WriteOutcome]]) -> No
         for event, outcome in written
         if isinstance(event, ArticleEnriched) and outcome != "deleted"
     ]
-    for article in articles:
-        key = revision_key(article.article_id, article.revision)
-        store.create(REVISIONS, key, codec.encode(article))
+    revisions = {
+        revision_key(each.article_id, each.revision): codec.encode(each) for each in articles
+    }
+    store.create_many(REVISIONS, revisions)
+    # Of two in one batch the first has it, as it would in two batches.
     owners = {url: each.article_id for each in reversed(articles) for url in each.aliases}
-    known = store.get_many(ALIASES, list(owners))
-    for url, article_id in owners.items():
-        if url not in known:
-            store.create(ALIASES, url, msgspec.json.encode(article_id))
+    store.create_many(
+        ALIASES, {url: msgspec.json.encode(article_id) for url, article_id in owners.items()}
+    )
     for event, _ in written:
         if isinstance(event, ArticleDeleted):
             _forget(store, event.article_id)

@@ -32,6 +32,10 @@ class MemoryStore:
             self._write(kind, key, value, team_id, self._deleted.get(kind, 0) + 1)
             return True
 
+    def create_many(self, kind: str, values: Mapping[str, bytes]) -> int:
+        """Write those whose key is new; give how many."""
+        return sum(self.create(kind, key, value) for key, value in values.items())
+
     def put(
         self,
         kind: str,

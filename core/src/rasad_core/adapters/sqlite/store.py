@@ -58,6 +58,17 @@ class SqliteStore:
             _write(connection, kind, key, _first(connection, kind), value, team_id)
             return True
 
+    def create_many(self, kind: str, values: Mapping[str, bytes]) -> int:
+        """Write those whose key is new, in one transaction; give how many."""
+        if not values:
+            return 0
+        with self._database.write() as connection:
+            first = _first(connection, kind)
+            new = [key for key in values if _version(connection, kind, key) is None]
+            for key in new:
+                _write(connection, kind, key, first, values[key], None)
+            return len(new)
+
     def put(
         self,
         kind: str,
