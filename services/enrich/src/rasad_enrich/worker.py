@@ -4,6 +4,7 @@ It reads articles from standard input and answers each on standard output. It en
 input does, so it never outlives its parent by more than the article at hand.
 """
 
+import logging
 import os
 import resource
 import signal
@@ -59,6 +60,9 @@ def main() -> None:
     """Load what analysis needs, then serve."""
     from rasad_enrich.pipeline import analyse
 
+    # They say at length why a page is no article, which the result says as well.
+    for chatty in ("trafilatura", "htmldate"):
+        logging.getLogger(chatty).setLevel(logging.CRITICAL)
     # Word lists load on first use; better now than inside the first article's time limit.
     moment = datetime(2024, 1, 1, tzinfo=UTC)
     text = "The first article loads the lists.\nIt is thrown away."

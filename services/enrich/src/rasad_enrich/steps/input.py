@@ -1,11 +1,16 @@
 """From an article as it came to clean title and text, whichever form it came in."""
 
+import re
+
 from msgspec.structs import replace
 
 from rasad_core.errors import Reason, Unprocessable
 from rasad_enrich.draft import Draft
 from rasad_enrich.steps.extract import extract_page
 from rasad_enrich.steps.lines import clean_lines, tidy_text
+
+# Anything but white space, zero-width marks and bidi marks.
+_SEEN = re.compile("[^\\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
 def read_input(draft: Draft) -> Draft:
@@ -29,6 +34,6 @@ def read_input(draft: Draft) -> Draft:
     else:
         title = " ".join((fetched.title or "").split())
         draft = replace(draft, title=title, text=tidy_text(fetched.text or ""))
-    if not draft.title and not draft.text:
+    if not _SEEN.search(draft.title) and not _SEEN.search(draft.text):
         raise Unprocessable(Reason.EMPTY, "nothing is left of the article: no title and no text")
     return draft

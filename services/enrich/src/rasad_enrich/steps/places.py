@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
+from wordfreq import zipf_frequency
 
 from rasad_core.events import Entity, Frozen, Mention, TextField
 from rasad_core.text.normalise import fold
@@ -39,7 +40,8 @@ _FOREIGN = -0.7  # neither, and fewer than a million people
 _HOME_COUNTRY = 0.5  # the outlet is from there
 _INTRODUCED = 1.2  # "the city of", مدينة
 _READING = -0.8  # found only with a proclitic taken off
-_UNCLEAN = -1.2  # part of a longer run of capitals: Jack London, Paris Hilton
+_BEFORE_CAPITAL = -1.2  # Paris Hilton, but also London Mayor
+_BEHIND_CAPITAL = -2.2  # Jack London
 _EVIDENT = 4.9  # a candidate of this weight is evidence for its country
 _LARGE = 1_000_000
 _INTRODUCTIONS = frozenset(
@@ -106,6 +108,8 @@ def _search(
         last = index + words - 1
         start = tokens.starts[index] + _proclitic(text, tokens, index, read)
         end = tokens.ends[last]
+        if words == 1 and _is_a_word(text, tokens.starts[index], start, end):
+            continue
         yield Found(
             mention=Mention(field=field, start=start, end=end, text=text[start:end]),
             places=places,
@@ -116,6 +120,14 @@ def _search(
             bonus=_bonus(text, tokens, index, last, cased=cased, read=read is not None),
         )
         behind = last + 1
+
+
+def _is_a_word(text: str, whole: int, start: int, end: int) -> bool:
+    """Whether the name is rarer than it and its proclitic as one word: باكرا, early, no Accra."""
+    if whole == start:
+        return False
+    name, word = text[start:end], text[whole:end]
+    return zipf_frequency(word, "ar") > zipf_frequency(name, "ar")
 
 
 def _beginnings(names: Sequence[Names], tokens: Tokens) -> Iterator[int]:
@@ -179,9 +191,7 @@ def _bonus(text: str, tokens: Tokens, first: int, last: int, *, cased: bool, rea
         _INTRODUCTIONS
     ):
         bonus += _INTRODUCED
-    if cased and not _clean(text, tokens, first, last):
-        bonus += _UNCLEAN
-    return bonus
+    return bonus + _capitals_beside(text, tokens, first, last) if cased else bonus
 
 
 def _located(text: str, tokens: Tokens, first: int, last: int, language: str) -> float:
@@ -193,18 +203,19 @@ def _located(text: str, tokens: Tokens, first: int, last: int, language: str) ->
     return _LOCATED if before in locative or suffixed else _UNLOCATED
 
 
-def _clean(text: str, tokens: Tokens, first: int, last: int) -> bool:
-    """Whether the words beside are not capitalised, so that it is no part of a longer name."""
+def _capitals_beside(text: str, tokens: Tokens, first: int, last: int) -> float:
+    """Weigh the words beside: a run of capitals is a longer name, often a person's."""
+    weight = 0.0
     after = last + 1
     if after < len(tokens) and tokens.exact[after][0].isupper():
         beside = text[tokens.ends[last] : tokens.starts[after]] == " "
-        if beside:
-            return False
+        weight += _BEFORE_CAPITAL if beside else 0.0
     before = first - 1
-    if before < 0 or not tokens.exact[before][0].isupper():
-        return True
-    beside = text[tokens.ends[before] : tokens.starts[first]] == " "
-    return not beside or _starts_sentence(text, tokens.starts[before])
+    if before >= 0 and tokens.exact[before][0].isupper():
+        beside = text[tokens.ends[before] : tokens.starts[first]] == " "
+        named = beside and not _starts_sentence(text, tokens.starts[before])
+        weight += _BEHIND_CAPITAL if named else 0.0
+    return weight
 
 
 def _starts_sentence(text: str, start: int) -> bool:
