@@ -86,6 +86,14 @@ def test_ordinary_words_demonyms_and_people_are_no_places(fetch: Fetch, text: st
     assert places(analyse(fetch(text))) == {}
 
 
+def test_georgia_is_a_state_in_american_articles_alone(fetch: Fetch) -> None:
+    state = "Voters in Georgia and in the United States at large went to the polls."
+    country = "Voters in Georgia, the United States said, were free to choose in Tbilisi."
+
+    assert "iso:GE" not in places(analyse(fetch(state)))
+    assert "iso:GE" in places(analyse(fetch(country)))
+
+
 def test_what_else_is_named_decides_which_place_is_meant(fetch: Fetch) -> None:
     oman = places(analyse(fetch("زار رئيس الوزراء سلطنة عمان ثم عاد إلى اليمن")))
     amman = places(analyse(fetch("استقبل ملك الأردن الوفود في عمان قبل القمة")))

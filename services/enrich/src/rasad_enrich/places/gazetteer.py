@@ -26,6 +26,9 @@ _FEWEST_LETTERS = 3
 _SPACELESS: frozenset[Script] = frozenset({"han", "kana", "hangul", "thai"})
 
 
+_KNOWN_BY_TWO_LETTERS = 1_000_000
+
+
 class City(msgspec.Struct, gc=False):
     """A row of GeoNames; `alternatenames` are in any language and not marked by it."""
 
@@ -94,7 +97,11 @@ def cities_in(script: Script, *, arabic: bool = False) -> Names:
         names = (city.name, *city.alternatenames)
         if arabic:
             names = tuple(name for name in names if not _NOT_ARABIC.search(name))
+        # Two syllables are a verb's ending in Korean before they are a small town's name.
+        short = script in _SPACELESS and city.population < _KNOWN_BY_TWO_LETTERS
         for alias in _aliases(names, script):
+            if short and " " not in alias:
+                continue
             found[alias] = (*found.get(alias, ()), place)
     return Names(places=found, longest=_longest(found))
 

@@ -59,7 +59,8 @@ class Grammar(Frozen, frozen=True, kw_only=True):
     week: str
     month_word: str
     year_word: str
-    on: str  # what a weekday or a month needs to stand alone
+    on: str  # what a weekday needs before it to stand alone
+    in_month: str  # and what a month does
     days: Mapping[str, int]  # today, yesterday, … → distance
     in_year: str  # what a year needs before it
     year_after: str = r"(?!)"  # or behind it
@@ -114,11 +115,12 @@ GRAMMARS: Mapping[str, Grammar] = {
         week="الأسبوع",
         month_word="الشهر",
         year_word="العام|السنة",
-        on=r"(?:يوم|نهار|ليلة|مساء|صباح|فجر|شهر)\s+",
+        on=r"(?:يوم|نهار|ليلة|مساء|صباح|فجر)\s+",
         days={
             "اليوم": 0, "أمس الأول": -2, "أول أمس": -2, "أول من أمس": -2, "يوم أمس": -1, "أمس": -1,
             "بعد غد": 2, "يوم غد": 1, "غدا": 1, "غدًا": 1, "غداً": 1,
         },
+        in_month=r"(?:في|خلال|منذ|شهر)\s+(?:شهر\s+)?",
         in_year=r"(?:عام|سنة|العام|السنة)\s+",
     ),
     "en": _grammar(
@@ -135,6 +137,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         year_word="year",
         on=r"(?:on|since|until|by)\s+",
         days={"today": 0, "yesterday": -1, "tomorrow": 1, "the day before yesterday": -2},
+        in_month=r"(?:in|since|until|by)\s+",
         in_year=r"(?:in|since|of|by|until|during)\s+",
         month_first=True,
     ),
@@ -153,6 +156,7 @@ GRAMMARS: Mapping[str, Grammar] = {
             "aujourd'hui": 0, "aujourd’hui": 0, "avant-hier": -2, "hier": -1, "après-demain": 2,
             "demain": 1,
         },
+        in_month=r"(?:en|depuis)\s+",
         in_year=r"(?:en|depuis|de|l['’]année|l['’]an)\s+",
     ),
     "tr": _grammar(
@@ -167,6 +171,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         year_word="yıl|sene",
         on=r"(?!)",
         days={"bugün": 0, "önceki gün": -2, "dün": -1, "yarın": 1},
+        in_month=r"(?!)",
         in_year=r"(?!)",
         year_after=r"(?=['’]?(?:d[ae]|t[ae]|d[ae]n|t[ae]n)\b|\s+(?:yılı|senesi))",
     ),

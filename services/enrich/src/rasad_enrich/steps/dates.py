@@ -129,6 +129,8 @@ def _month(groups: Groups, today: date, grammar: Grammar) -> str | None:
         year -= number >= today.month
     elif groups.get("next"):
         year += number <= today.month
+    elif not groups.get("this"):
+        year -= date(year, number, 1) > today + _AHEAD
     return f"{year:04}-{number:02}"
 
 
@@ -271,6 +273,7 @@ def _relative_rules(grammar: Grammar, month: str, which: str, year: str) -> Iter
         yield _compiled(rf"{period}\s+(?:{which})"), _period, "word"
     yield _compiled(rf"(?P<near>{near})(?:\s+{weekday})?"), _near, "word"
     yield _compiled(weekday, after=grammar.on), _weekday, "word"
+    yield _compiled(month, after=grammar.in_month, end=r"(?!\s+\d)"), _month, "word"
     yield (
         _compiled(r"(?P<year>\d{4})", after=grammar.in_year, end=r"(?![\w/.,-]?\d)"),
         _year,

@@ -49,7 +49,7 @@ _INTRODUCTIONS = frozenset(
      "city", "town", "province", "ville", "stadt", "ciudad", "citta", "город")
 )  # fmt: skip
 _LOCATED = 0.6  # "in Gabès", "à Gabès", "Gabès'te"
-_UNLOCATED = -1.0  # where a language says so with a word, and none is there: it may be a surname
+_UNLOCATED = -1.5  # where a language says so with a word, and none is there: it may be a surname
 _LOCATIVE = {
     "en": frozenset(("in", "at", "from", "near", "outside", "around")),
     "fr": frozenset(("a", "dans", "en", "pres", "vers", "depuis")),
@@ -66,6 +66,8 @@ _BEFORE_COUNTRIES = frozenset(
     ("في", "من", "الي", "علي", "عن", "بين", "مع", "ضد", "شمال", "جنوب", "شرق", "غرب", "وسط",
      "دوله", "جمهوريه", "رئيس", "حكومه", "جيش", "عاصمه", "سلطنه", "منتخب", "ملك")
 )  # fmt: skip
+# In an American article it is the state, unless something else is from the Caucasus.
+_STATES_TOO = frozenset({"georgia", "جورجيا", "georgie", "gurcistan"})
 # Countries that people are called: beside another capital they are a person.
 _PEOPLE_TOO = frozenset({"chad", "jordan"})
 
@@ -257,6 +259,8 @@ def _evident_countries(found: Sequence[Found], draft: Draft) -> Mapping[str, set
 def _best(found: Found, draft: Draft, evident: Mapping[str, set[str]]) -> tuple[Place, float]:
     weights = {place: _weight(place, found, draft, evident) for place in found.places}
     place = max(weights, key=lambda place: weights[place])
+    if found.alias in _STATES_TOO and "US" in evident and evident.get("GE") == {"iso:GE"}:
+        return place, 0.0
     if place.is_country and len(weights) > 1:
         # عمان is Oman, unless Jordan is spoken of: then it is Amman.
         rivals = (
