@@ -241,3 +241,37 @@ def test_an_undated_page_polled_for_a_year_keeps_one_sample_a_week() -> None:
     assert len(stories.state.samples_of(1)) <= 54
     assert stories.place(article("copy", range(50), day=368)).detail == "copy"
     stories.close()
+
+
+def test_titles_that_agree_join_texts_that_share_only_a_third() -> None:
+    for title, detail in (("Storm closes the harbour", "copy"), ("Ferries stay at home", "new")):
+        stories = Stories(None)
+        stories.place(article("a", range(100), title="Storm closes the harbour"))
+        assert stories.place(article("b", range(50, 150), title=title)).detail == detail
+        stories.close()
+
+
+def test_a_text_seen_before_is_still_found_by_its_other_title() -> None:
+    stories = Stories(None)
+    stories.place(article("a", range(100), title="Storm closes the harbour"))
+    stories.place(article("b", range(100), title="Ferries stay at home"))
+    third = stories.place(article("c", range(50, 150), title="Ferries stay at home"))
+    assert third.detail == "copy"
+    stories.close()
+
+
+def test_a_stub_of_boilerplate_is_not_contained_in_the_pages_that_carry_it() -> None:
+    page = compare.columns([compare.text_of(article("page", range(400)))])
+    stub = compare.Columns.empty(1)
+    stub.minhash[0, :3] = page.minhash[0, :3]  # one band of 42 agrees by chance
+    stub.shingles[0] = 5
+    assert not compare.alike(stub, page)[0]
+
+
+def test_the_span_of_a_page_seen_again_is_remembered_in_the_file(tmp_path: Path) -> None:
+    with Stories(tmp_path / "stories.db") as stories:
+        for day in (3.5, 9.0):  # of one week: it begins on a Thursday
+            stories.place(article("undated", range(50), day=day, fetched=day, form="page"))
+    with Stories(tmp_path / "stories.db") as stories:
+        assert stories.place(article("copy", range(50), day=15.5)).detail == "copy"
+        assert stories.place(article("late", range(50), day=23)).detail == "new"
