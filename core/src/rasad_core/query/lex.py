@@ -7,7 +7,7 @@ refusal needs to know where a lexeme stands and is the parser's.
 import re
 from typing import Literal, NamedTuple
 
-from rasad_core.fields import TEXT_FIELDS
+from rasad_core.fields import FIELD_BY_NAME, TEXT_FIELDS
 from rasad_core.query.errors import QueryError
 from rasad_core.query.foreign import foreign
 
@@ -23,6 +23,7 @@ _SEPARATORS = ",،؛;，；、"
 # Bidi marks and their like, which editors leave around words and nobody sees.
 _UNSEEN = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 _ENDS = rf"\s{_UNSEEN}()（）{_MARKS}{_GUILLEMETS}{_SEPARATORS}"
+_FIELDS = "|".join((*FIELD_BY_NAME, *TEXT_FIELDS))
 
 
 def _compiled(comment: str) -> "re.Pattern[str]":
@@ -37,7 +38,7 @@ def _compiled(comment: str) -> "re.Pattern[str]":
                      |[{_GUILLEMETS}][^{_GUILLEMETS}]*[{_GUILLEMETS}]))
   | (?P<unclosed>[=~]?[{_MARKS}{_GUILLEMETS}])
   | (?P<function>(?i:case|atleast\d*)(?=[(（]))
-  | (?P<field>[^\W\d]\w*[:：](?!//))
+  | (?P<field>(?i:{_FIELDS})[:：]|[^\W\d]\w*[:：](?!//))
   | (?P<word>(?:[^{_ENDS}]|(?<=\d)[,،](?=\d))+)
     """,
         re.VERBOSE | re.MULTILINE,
@@ -127,7 +128,7 @@ def _word(query: str, lexed: Lexed, text: str, start: int, end: int) -> None:
     if _NEAR.fullmatch(text):
         lexed.lexemes.append(Lexeme("near", text, start, end))
         return
-    if not _is_value(lexed.lexemes) and (found := foreign(query, text, start, end)):
+    if not _is_value(lexed.lexemes, start) and (found := foreign(query, text, start, end)):
         lexed.errors.append(found.error)
         if found.stand_in is not None:
             lexed.lexemes.append(Lexeme(found.stand_in, text, start, end))
@@ -137,9 +138,11 @@ def _word(query: str, lexed: Lexed, text: str, start: int, end: int) -> None:
     lexed.lexemes.append(Lexeme(kind, text[len(mark) :], start, end, mark == "="))
 
 
-def _is_value(lexemes: list[Lexeme]) -> bool:
+def _is_value(lexemes: list[Lexeme], start: int) -> bool:
     """Say whether a metadata field stands before, whose values may begin with signs: -7d, >200."""
     last = lexemes[-2:]
     if last and last[-1].kind == "open":
         last.pop()
-    return bool(last) and last[-1].kind == "field" and last[-1].text.casefold() not in TEXT_FIELDS
+    if not last or last[-1].kind != "field":
+        return False
+    return last[-1].text.casefold() in FIELD_BY_NAME or last[-1].end == start

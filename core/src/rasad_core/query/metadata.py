@@ -55,7 +55,7 @@ def build_metadata(spec: FieldSpec, lexeme: Lexeme) -> Node:
     """Build the leaf of one value; raises `QueryRefused` for a value the field cannot have."""
     if lexeme.exact:
         message = f"`{spec.name}:` compares folded values; `=` has no meaning in it."
-        raise refuse(Code.BAD_VALUE, message, lexeme.start, lexeme.end, lexeme.text)
+        raise refuse(Code.BAD_VALUE, message, lexeme.start, lexeme.end, lexeme.text or spec.example)
     return _BUILDERS[spec.kind](spec, lexeme)
 
 
@@ -81,7 +81,7 @@ def _value(spec: FieldSpec, lexeme: Lexeme) -> Node:
         place = lexeme.start, lexeme.end
         raise refuse(Code.WILDCARD_IN_VALUE, message, *place, suggestion or spec.example)
     value = _VALUES.get(spec.kind, fold_value)(lexeme.text)
-    if not value:
+    if not any(map(str.isalnum, value)):
         message = f"`{spec.name}:{lexeme.text}` names no {spec.about}."
         raise refuse(Code.BAD_VALUE, message, lexeme.start, lexeme.end, spec.example)
     return MetaValue(

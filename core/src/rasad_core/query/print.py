@@ -1,5 +1,7 @@
 """A tree back to text: the canonical form, which parses to the same tree."""
 
+import re
+
 from rasad_core.query.ast import (
     And,
     InRange,
@@ -13,6 +15,7 @@ from rasad_core.query.ast import (
     Words,
 )
 
+_PLAIN = re.compile(r"[\w<>.*-][^\s\"]*")
 _QUOTES = '"“”„‟＂«»'
 
 
@@ -33,11 +36,16 @@ def to_text(node: Node) -> str:
         case InRange():
             return f"{node.range}:{_operand(node.child)}"
         case MetaWords() | MetaValue() | MetaNumber() | MetaTime():
-            return f"{node.field}:{_canonical(node.written.partition(':')[2])}"
+            return f"{node.field}:{_value(node.written.partition(':')[2])}"
 
 
 def _operand(node: Node) -> str:
     return f"({to_text(node)})" if isinstance(node, And | Or) else to_text(node)
+
+
+def _value(written: str) -> str:
+    """Quote a value that would be read otherwise right behind the colon: `lang: //x`."""
+    return _canonical(written if _PLAIN.fullmatch(written) else f'"{written.strip(_QUOTES)}"')
 
 
 def _canonical(written: str) -> str:
