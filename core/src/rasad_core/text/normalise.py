@@ -84,7 +84,7 @@ def exact(token: str) -> str:
 
     Joiners stay: Persian and the scripts of India spell with them.
     """
-    if token.isascii():
+    if token.isascii() or _PLAIN_ARABIC.fullmatch(token):
         return token
     return _WHITE.sub("", unicodedata.normalize("NFC", _INVISIBLE.sub("", token)))
 

@@ -51,8 +51,8 @@ _LETTER = regex.compile(r"\X")
 _CHUNK = re.compile(r"\S+")
 # Longer chunks are text without spaces, new each time, or no text at all.
 _REMEMBERED_CHARACTERS = 32
-# 12 MB of Arabic. A thousand articles have about as many distinct chunks.
-_REMEMBERED_CHUNKS = 40_000
+# Twice as many are kept, 12 MB of Arabic: the distinct chunks of about a thousand articles.
+_REMEMBERED_CHUNKS = 20_000
 # How much of one token is looked at: folding may take away most of it (tatweel), never this much.
 _LONGEST = 2048
 # Written in Arabic letters, but with other proclitics: برای is no ب with رای.
@@ -144,12 +144,20 @@ def _run_tokens(run: str, *, exact: bool, open_end: bool) -> Iterator[QueryToken
 
 
 class _Memory(dict[str, Sequence[_Piece]]):
-    """The pieces of every chunk met lately: a dict, since a call per word would cost as much."""
+    """The pieces of every chunk met lately: a dict, since a call per word would cost as much.
+
+    When it is full, what was met is put aside, and comes back when it is met again.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.aside: dict[str, Sequence[_Piece]] = {}
 
     def __missing__(self, chunk: str) -> Sequence[_Piece]:
-        pieces = tuple(_cut_chunk(chunk))
+        pieces = self.aside.get(chunk) or tuple(_cut_chunk(chunk))
         if len(chunk) <= _REMEMBERED_CHARACTERS:
             if len(self) >= _REMEMBERED_CHUNKS:
+                self.aside = dict(self)
                 self.clear()
             self[chunk] = pieces
         return pieces
