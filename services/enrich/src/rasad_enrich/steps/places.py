@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
-from wordfreq import zipf_frequency
 
 from rasad_core.events import Entity, Frozen, Mention, TextField
 from rasad_core.text.normalise import fold
@@ -110,7 +109,7 @@ def _search(
         last = index + words - 1
         start = tokens.starts[index] + _proclitic(text, tokens, index, read)
         end = tokens.ends[last]
-        if words == 1 and _is_a_word(text, tokens.starts[index], start, end):
+        if words == 1 and read and _is_a_word(tokens.folded[index], alias, language):
             continue
         yield Found(
             mention=Mention(field=field, start=start, end=end, text=text[start:end]),
@@ -124,12 +123,9 @@ def _search(
         behind = last + 1
 
 
-def _is_a_word(text: str, whole: int, start: int, end: int) -> bool:
+def _is_a_word(whole: str, name: str, language: str) -> bool:
     """Whether the name is rarer than it and its proclitic as one word: باكرا, early, no Accra."""
-    if whole == start:
-        return False
-    name, word = text[start:end], text[whole:end]
-    return zipf_frequency(word, "ar") > zipf_frequency(name, "ar")
+    return zipf(whole, language) > zipf(name, language)
 
 
 def _beginnings(names: Sequence[Names], tokens: Tokens) -> Iterator[int]:
