@@ -70,6 +70,7 @@ def _publish(archive: Archive, given: Input, items: Items, stop: threading.Event
             if stop.is_set():
                 return
             line = ItemLine(what=what, line=found.line)
+            items.add(line)
             if not isinstance(found, Found):
                 line.url = found.url
                 items.refuse(line, found.reason, found.message)

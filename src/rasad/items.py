@@ -46,18 +46,21 @@ class Items:
         self._on_way: dict[tuple[str, str], ItemLine] = {}
         self._kept: dict[tuple[str, str], Became] = {}
 
-    def expect(self, trace_id: str, item: ItemLine) -> None:
-        """Add an item that was published; `article_id` is set. Call it before publishing."""
-        assert item.article_id is not None
+    def add(self, item: ItemLine) -> None:
+        """Give an item its place in the report; `expect` or `refuse` follows."""
         with self._changed:
             self._order.append(item)
+
+    def expect(self, trace_id: str, item: ItemLine) -> None:
+        """Wait for what the stages say of an item; call it before publishing."""
+        assert item.article_id is not None
+        with self._changed:
             self._on_way[trace_id, item.article_id] = item
 
     def refuse(self, item: ItemLine, reason: Reason, message: str) -> None:
-        """Add an item that was refused at the door."""
-        item.outcome, item.reason, item.message = "refused", reason, message
+        """Settle an item that was refused at the door."""
         with self._changed:
-            self._order.append(item)
+            item.outcome, item.reason, item.message = "refused", reason, message
 
     def observe(self, outcome: Outcome) -> None:
         """Take note of an outcome; a `consume.Observe`."""

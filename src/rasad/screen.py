@@ -27,6 +27,11 @@ def print_json(value: object) -> None:
     sys.stdout.write(_encoder.encode(value).decode() + "\n")
 
 
+def flush() -> None:
+    """Hand what is printed to who reads it now, rather than a buffer later."""
+    sys.stdout.flush()
+
+
 def note_json(value: object) -> None:
     """Print one JSON object as one line of standard error."""
     sys.stderr.write(_encoder.encode(value).decode() + "\n")

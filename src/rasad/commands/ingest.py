@@ -82,6 +82,7 @@ def _take(
             counts[item.outcome] += 1
             if as_json:
                 screen.print_json(item)
+                screen.flush()  # who reads along may count on what is printed
             elif item.outcome == "refused":
                 screen.print_line(f"refused  {item.reason}  {_told(item)}")
             advance()

@@ -13,18 +13,21 @@ from rasad_core.errors import InUse, RasadError
 from rasad_core.runtime import lock
 
 HOLD = """
-import sys, time
+import sys
 from pathlib import Path
 from rasad_core.runtime import lock
 with lock.hold(Path(sys.argv[1]), address="http://127.0.0.1:8000"):
     print("held", flush=True)
-    time.sleep(60)
+    sys.stdin.read()
 """
 
 
-def holding(folder: Path) -> subprocess.Popen[str]:
+def holding(folder: Path, program: str = HOLD) -> subprocess.Popen[str]:
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", program, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
@@ -34,7 +37,9 @@ def holding(folder: Path) -> subprocess.Popen[str]:
 def end(holder: subprocess.Popen[str]) -> None:
     holder.send_signal(signal.SIGKILL)
     holder.wait()
+    assert holder.stdin is not None
     assert holder.stdout is not None
+    holder.stdin.close()  # ends a child of it, too
     holder.stdout.close()
 
 
@@ -78,15 +83,18 @@ def test_pid_that_lives_again_as_another_process_holds_nothing(tmp_path: Path) -
 
 
 def test_child_that_outlives_its_parent_does_not_hold_it(tmp_path: Path) -> None:
-    program = HOLD.replace(
-        "time.sleep(60)", "if os.fork():\n        os._exit(0)\n    time.sleep(3)"
-    )
-    parent = subprocess.Popen([sys.executable, "-c", f"import os\n{program}", str(tmp_path)],
-                              stdout=subprocess.DEVNULL)  # fmt: skip
-    parent.wait()
+    # The child says so itself, when it is past the fork; it lives on when its parent is killed.
+    forking = "import os\n" + HOLD.replace('print("held"', 'os.fork() or print("held"')
+    parent = holding(tmp_path, forking)
+    try:
+        assert lock.holder(tmp_path) is not None
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
 
-    with lock.hold(tmp_path):
-        pass
+        with lock.hold(tmp_path):
+            pass
+    finally:
+        end(parent)
 
 
 def test_same_process_cannot_hold_it_twice(tmp_path: Path) -> None:
