@@ -52,11 +52,11 @@ def moment(written: str | None, name: str, now: datetime) -> datetime | None:
     """Read a time: RFC 3339, a date, `now`, `today`, or `-7d` (m, h, d, w); UTC unless it says."""
     if written is None:
         return None
-    if ago := _AGO.fullmatch(written):
-        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
     if written in {"now", "today"}:
         return now if written == "now" else now.replace(hour=0, minute=0, second=0, microsecond=0)
     try:
+        if ago := _AGO.fullmatch(written):
+            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         at = datetime.fromisoformat(written)
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):

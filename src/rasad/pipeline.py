@@ -5,9 +5,11 @@ go of the lock while it works, so on two cores the stages keep both busy.
 """
 
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -16,7 +18,7 @@ import structlog
 
 from rasad.embedded import Archive, opened
 from rasad_core import topics
-from rasad_core.errors import InUse, Unavailable
+from rasad_core.errors import InUse, RasadError, Unavailable
 from rasad_core.ports import Lag, Subscriber
 from rasad_core.runtime import lock
 from rasad_core.runtime.consume import Consumer, Observe, Outcome, Process, Stopped
@@ -25,6 +27,7 @@ from rasad_core.runtime.settings import Settings
 from rasad_core.runtime.shutdown import stop_on_signals
 from rasad_core.topics import Stage
 from rasad_enrich.pool import AnalysisPool
+from rasad_stories.sequence import Stories
 
 # The stages in the order an article passes them, and what each reads.
 READS: Mapping[Stage, tuple[str, ...]] = {
@@ -145,9 +148,8 @@ class Pipeline:
             return rasad_enrich.run.process(pool, clock=archive.clock)
         if stage == "stories":
             import rasad_stories.run
-            from rasad_stories.sequence import Stories
 
-            stories = opening.enter_context(Stories(archive.stories_path))
+            stories = opening.enter_context(_stories(archive.stories_path))
             return rasad_stories.run.process(stories, archive.log, archive.clock)
         import rasad_index.run
 
@@ -157,6 +159,15 @@ class Pipeline:
             clock=archive.clock,
             retention_days=archive.settings.retention_days,
         )
+
+
+def _stories(path: Path) -> Stories:
+    try:
+        return Stories(path)
+    except sqlite3.DatabaseError as error:
+        raise RasadError(
+            f"{path} is damaged ({error}); remove it, and it is rebuilt from the log"
+        ) from error
 
 
 class _Patience:
