@@ -1,12 +1,13 @@
 """Input to searchable articles: read, publish, and say of each item what became of it."""
 
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 
 from rasad.embedded import Archive
 from rasad.items import ItemLine, Items
 from rasad.pipeline import Pipeline
+from rasad.reader import Reader
+from rasad.stdin import stoppable_stdin
 from rasad_core.events import ArticleFetched, Frozen, Origin
 from rasad_ingest.files import read
 from rasad_ingest.items import As, Found, Item, Limits
@@ -18,6 +19,8 @@ _BATCH_BYTES = 8_000_000
 # Items on their way at once: several batches per stage, so that none waits for input, and few
 # enough that a run's memory does not grow with its input.
 _ROOM = 2000
+# A batch is not kept waiting for an input that comes in drops.
+_PAUSE_SECONDS = 0.1
 
 
 class Input(Frozen, frozen=True, kw_only=True):
@@ -37,11 +40,17 @@ class _Batch:
         self.lines: list[ItemLine] = []
         self.size = 0
 
-    def add(self, article: ArticleFetched, line: ItemLine) -> bool:
-        """Add one; say whether it is time to publish."""
-        self.articles.append(article)
+    def take(self, items: Items, what: str, found: Item) -> bool:
+        """Add an item, or refuse it; say whether it is time to publish."""
+        line = ItemLine(what=what, line=found.line)
+        items.add(line)
+        if not isinstance(found, Found):
+            line.url = found.url
+            items.refuse(line, found.reason, found.message)
+            return False
+        self.articles.append(found.article)
         self.lines.append(line)
-        self.size += len(article.text or "") + len(article.html or "")
+        self.size += len(found.article.text or "") + len(found.article.html or "")
         return len(self.articles) >= _BATCH_ARTICLES or self.size >= _BATCH_BYTES
 
 
@@ -53,38 +62,24 @@ def take_in(archive: Archive, given: Input, stop: threading.Event) -> Iterator[I
     given. Raises what made a stage fail.
     """
     items = Items(room=_ROOM)
-    with Pipeline(archive, items.observe, stop):
-        for _ in _publish(archive, given, items, stop):
+    source = ((what, item) for what in given.what for item in _read(archive, given, what, stop))
+    with Pipeline(archive, items.observe, stop), Reader(source, stop) as reader:
+        batch = _Batch()
+        for found in reader.read(pause_seconds=_PAUSE_SECONDS):
+            if found is None or batch.take(items, *found):
+                _send(archive, batch, items)
+                batch = _Batch()
+                items.wait_for_room(stop)
             yield from items.settled()
+        if not stop.is_set():
+            _send(archive, batch, items)
         while items.on_way() and not stop.is_set():
             items.wait()
             yield from items.settled()
     yield from items.settled(skip_unfinished=True)
 
 
-def _publish(archive: Archive, given: Input, items: Items, stop: threading.Event) -> Iterator[None]:
-    """Read and publish; comes up for air after each batch and each refusal."""
-    batch = _Batch()
-    for what in given.what:
-        for found in _read(archive, given, what):
-            if stop.is_set():
-                return
-            line = ItemLine(what=what, line=found.line)
-            items.add(line)
-            if not isinstance(found, Found):
-                line.url = found.url
-                items.refuse(line, found.reason, found.message)
-                yield
-            elif batch.add(found.article, line):
-                _send(archive, batch, items)
-                batch = _Batch()
-                items.wait_for_room(stop)
-                yield
-    _send(archive, batch, items)
-    yield
-
-
-def _read(archive: Archive, given: Input, what: str) -> Iterator[Item]:
+def _read(archive: Archive, given: Input, what: str, stop: threading.Event) -> Iterator[Item]:
     return read(
         what,
         form=given.form,
@@ -92,7 +87,7 @@ def _read(archive: Archive, given: Input, what: str) -> Iterator[Item]:
         origin=given.origin,
         now=archive.clock.now(),
         limits=Limits(max_bytes=archive.settings.ingest_max_bytes),
-        stdin=sys.stdin.buffer,
+        stdin=stoppable_stdin(stop),
     )
 
 

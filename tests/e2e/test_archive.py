@@ -71,6 +71,32 @@ def test_archive_and_enrich_agree_on_every_article(tmp_path: Path) -> None:
     assert len(stored) == 4
 
 
+def test_asked_to_stop_it_ends_with_a_note_and_the_next_command_goes_on(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    command = [sys.executable, "-m", "rasad", "ingest", "-", "--data", str(data), "--json"]
+    many = jsonl(*({**FERRY, "url": f"https://a.example/{at}"} for at in range(150)))
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        assert program.stderr is not None
+        program.stdin.write(many)
+        program.stdin.flush()  # and left open: it waits for more
+        # An item is reported though the input goes on.
+        first = json.loads(program.stdout.readline())
+        program.terminate()
+        status = program.wait(timeout=25)
+        summary = json.loads(program.stdout.readlines()[-1])
+        note = program.stderr.read()
+
+    assert first["outcome"] == "new"
+    assert status == 1
+    assert summary["summary"]["new"] >= 1
+    assert "rasad: stopped; the next command on this folder finishes" in note
+    assert len(rasad("export", "", "--data", data)) == 150
+
+
 def test_kill_at_any_moment_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     count = run_rounds(tmp_path, rounds=5, articles=60, seed=20260301)
 
