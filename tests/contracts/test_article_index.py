@@ -286,11 +286,54 @@ def test_highlights_name_the_clause_and_the_place(index: ArticleIndex) -> None:
     ]  # fmt: skip
 
 
-def test_scan_gives_what_search_finds(index: ArticleIndex) -> None:
-    index.write([article(number) for number in range(1, 450)])
-    request = SearchRequest(now=NOW, query=parse("harbour").node, limit=5)
+@pytest.mark.parametrize("sort", ["newest", "oldest", "relevance"])
+@pytest.mark.parametrize("query", [None, "harbour", '"ships wai*"', '"sh?ps wait"'])
+def test_scan_gives_what_search_finds(index: ArticleIndex, sort: str, query: str | None) -> None:
+    index.write([article(number) for number in range(1, 220)])
+    node = None if query is None else parse(query).node
+    request = SearchRequest(now=NOW, query=node, limit=5, sort=sort)  # type: ignore[arg-type]
+    whole = ids(search(index, query, sort=sort, limit=500))
 
-    assert [each.article_id for each in index.scan(request)] == [f"a{n}" for n in range(1, 450)]
+    assert [each.article_id for each in index.scan(request)] == whole
+    assert len(whole) == 219
+
+
+def test_tags_without_words_hinder_no_query(index: ArticleIndex) -> None:
+    index.write([article(tags=("!!!", "state budget"))])
+
+    assert search(index, "tags:b?dget AND source:harbour").total == 1
+    assert search(index, "tags:absent").total == 0
+
+
+def test_control_characters_in_values_make_other_values(index: ArticleIndex) -> None:
+    index.write([article(section="sport\x01news")])
+
+    assert search(index, "section:sport").total == 0
+
+
+def test_persian_words_have_no_arabic_proclitics(index: ArticleIndex) -> None:
+    index.write([article(1, language="fa", text="وکتاب"), article(2, language="ar", text="وكتاب")])
+
+    assert ids(search(index, "كتاب")) == ["a2"]
+
+
+@pytest.mark.parametrize("step", ["w AND NOT ({})", "w OR ({})", "harbour AND ({}) AND NOT w"])
+def test_deepest_legal_query_is_answered(index: ArticleIndex, step: str) -> None:
+    index.write([article(1), article(2)])
+    query = "harbour"
+    for _ in range(24):
+        query = step.format(query)
+
+    assert search(index, query).total == (0 if "w AND" in step else 2)
+
+
+def test_microseconds_of_a_date_are_kept_apart(index: ArticleIndex) -> None:
+    at = datetime(2026, 3, 1, 10, 0, 0, 300_007, tzinfo=UTC)
+    step = timedelta(microseconds=1)
+    index.write([article(n, published=at + n * step) for n in range(200)])
+
+    for n in (0, 61, 122, 199):
+        assert search(index, since=at + n * step).total == 200 - n
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)

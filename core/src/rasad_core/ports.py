@@ -146,8 +146,9 @@ class ArticleIndex(Protocol):
     """Finds articles. Safe for many readers beside one writer; readers never wait for it."""
 
     def write(self, batch: Sequence[Write]) -> Sequence[WriteOutcome]:
-        """Apply in order, durably and all or none; one outcome per item.
+        """Apply in order; one outcome per item, durable on return.
 
+        A crash or error may leave the first part of a batch applied; write it again.
         `stale`: an equal or higher `seq` is held. `deleted`: a tombstone stands. `missing`: a move
         or deletion before its article; it is remembered and takes effect all the same.
         """

@@ -8,6 +8,7 @@ first), `index_bodies` the article itself, `index_facets` what is counted.
 
 import sqlite3
 import zlib
+from array import array
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -77,9 +78,17 @@ class SqliteArticleIndex:
         outcomes: list[WriteOutcome] = []
         for start in range(0, len(batch), _BATCH):
             prepared = [writing.prepare(event) for event in batch[start : start + _BATCH]]
-            with self._database.write() as connection:
-                outcomes += [writing.apply(connection, each, self._terms) for each in prepared]
+            outcomes += self._apply(prepared)
         return outcomes
+
+    def _apply(self, prepared: Sequence[writing.Prepared]) -> list[WriteOutcome]:
+        try:
+            with self._database.write() as connection:
+                return [writing.apply(connection, each, self._terms) for each in prepared]
+        except BaseException:
+            # Rolled back: the terms it remembers as written are not.
+            self._terms.forget()
+            raise
 
     def get(self, article_id: str) -> ArticleEnriched | None:
         """Give the held revision, or None."""
@@ -103,27 +112,23 @@ class SqliteArticleIndex:
             }
         return SearchResult(
             total=page.total,
-            hits=tuple(_hit(article, request) for article in articles),
+            hits=tuple(_hit(article, request) for article in articles if article),
             facets=facets,
             next_cursor=page.next_cursor,
         )
 
     def scan(self, request: SearchRequest) -> Iterator[ArticleEnriched]:
-        """Give every article of the result in its sort order, a page at a time.
+        """Give every article of the result in its sort order, a few at a time.
 
-        What is written meanwhile may or may not be among them; nothing comes twice unless its
-        date of publication was corrected meanwhile.
+        The result is that of the moment of the first article: what is written later is not in it,
+        what is gone by its turn is left out. Holds 8 bytes for each article.
         """
-        page_request = replace(request, limit=_SCAN_PAGE, facets=())
-        while True:
+        with self._database.read() as connection:
+            places = array("q", self._select(connection, request).places(connection))
+        for start in range(0, len(places), _SCAN_PAGE):
             with self._database.read() as connection:
-                selection = self._select(connection, page_request)
-                page = places_of(connection, selection, page_request)
-                articles = [_held(connection, place) for place in page.places]
-            yield from articles
-            if page.next_cursor is None:
-                return
-            page_request = replace(page_request, cursor=page.next_cursor)
+                found = [_held(connection, place) for place in places[start : start + _SCAN_PAGE]]
+            yield from filter(None, found)
 
     def _select(self, connection: sqlite3.Connection, request: SearchRequest) -> Selection:
         expand = lru_cache(lambda pattern: writing.terms_like(connection, pattern))
@@ -135,13 +140,13 @@ def _article(body: bytes, story_id: str) -> ArticleEnriched:
     return article if article.story_id == story_id else replace(article, story_id=story_id)
 
 
-def _held(connection: sqlite3.Connection, place: int) -> ArticleEnriched:
-    body, story_id = connection.execute(
+def _held(connection: sqlite3.Connection, place: int) -> ArticleEnriched | None:
+    row = connection.execute(
         "SELECT b.body, a.story_id FROM index_bodies b JOIN index_articles a USING (article_id)"
         " WHERE b.place = ?",
         (place,),
     ).fetchone()
-    return _article(body, story_id)
+    return None if row is None else _article(*row)
 
 
 def _hit(article: ArticleEnriched, request: SearchRequest) -> Hit:

@@ -3,11 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime
 
-from rasad_core.adapters.sqlite.query import Condition, Plan
-from rasad_core.adapters.sqlite.streams import COLUMNS, about_token, document_of
-from rasad_core.adapters.sqlite.writing import PLACE_BITS
+from rasad_core.adapters.sqlite.instants import PLACE_BITS, first_place, microseconds
+from rasad_core.adapters.sqlite.query import Condition, Plan, columns_read
+from rasad_core.adapters.sqlite.streams import about_token, document_of
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import Frozen
 from rasad_core.ports import SearchRequest
@@ -17,12 +16,6 @@ from rasad_core.text.normalise import fold_value
 
 # Candidates to verify: some 15,000 a second, and a read should stay under 5 s.
 _MAX_CANDIDATES = 50_000
-_VERIFIED_COLUMNS = [name for name in COLUMNS if not name.startswith("lead")]
-_STORED = (
-    f"SELECT b.lead, b.published_us, a.story_id, {', '.join(f'w.{n}' for n in _VERIFIED_COLUMNS)}"
-    " FROM index_words w JOIN index_bodies b ON b.place = w.rowid"
-    " JOIN index_articles a ON a.article_id = b.article_id WHERE w.rowid = ?"
-)
 _ORDERS = {"newest": "w.rowid DESC", "oldest": "w.rowid", "relevance": "w.rank, w.rowid DESC"}
 
 
@@ -65,6 +58,7 @@ class Selection:
         conditions = [*chosen.conditions, *_bounds(request)]
         self.rows = _rows(_filtered(chosen.expression, request), conditions)
         self._certain = _rows(_filtered(chosen.certain, request), conditions)
+        self._columns = columns_read(request.query)
         self._verified: list[int] | None = None
 
     @property
@@ -92,6 +86,12 @@ class Selection:
             ]
         return self._verified
 
+    def places(self, connection: sqlite3.Connection) -> list[int]:
+        """Give the places of the whole result in order."""
+        if self.exact:
+            return self.rows.places(connection, self._request.sort)
+        return self.verified(connection)
+
     def subquery(self, connection: sqlite3.Connection) -> tuple[str, tuple[int | str, ...]]:
         """Give SQL that yields the places of the whole result."""
         if self.exact:
@@ -99,9 +99,14 @@ class Selection:
         return "SELECT value FROM json_each(?)", (json.dumps(self.verified(connection)),)
 
     def _matches(self, connection: sqlite3.Connection, place: int) -> bool:
-        lead, published_us, story_id, *columns = connection.execute(_STORED, (place,)).fetchone()
+        sql = (
+            f"SELECT b.lead, b.published_us, a.story_id, {', '.join(self._columns)}"
+            " FROM index_words w JOIN index_bodies b ON b.place = w.rowid"
+            " JOIN index_articles a ON a.article_id = b.article_id WHERE w.rowid = ?"
+        )
+        lead, published_us, story_id, *columns = connection.execute(sql, (place,)).fetchone()
         document = document_of(
-            dict(zip(_VERIFIED_COLUMNS, columns, strict=True)),
+            dict(zip(self._columns, columns, strict=True)),
             lead=lead,
             published_us=published_us,
             story_id=story_id,
@@ -201,19 +206,15 @@ def _bounds(request: SearchRequest) -> list[Condition]:
     found: list[Condition] = []
     for moment, sign in ((request.since, ">="), (request.until, "<")):
         if moment is not None:
-            place = int(moment.timestamp()) << PLACE_BITS
+            place = first_place(moment)
             # Whole seconds are places; the rest of the second of `until` is left to the next line.
             bound = place if sign == ">=" or not moment.microsecond else place + (1 << PLACE_BITS)
             found.append(Condition(sql=f"w.rowid {sign} ?", arguments=(bound,)))
             if moment.microsecond:
                 found.append(
-                    Condition(sql=f"b.published_us {sign} ?", arguments=(_microseconds(moment),))
+                    Condition(sql=f"b.published_us {sign} ?", arguments=(microseconds(moment),))
                 )
     return found
-
-
-def _microseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1_000_000)
 
 
 def _rows(expression: str | None, conditions: list[Condition]) -> Rows:

@@ -6,8 +6,8 @@ a token; it folds A–Z, so those letters are written as a private-use mark and 
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
+from rasad_core.adapters.sqlite.instants import moment_of
 from rasad_core.events import ArticleEnriched
 from rasad_core.query.document import (
     SearchDocument,
@@ -24,13 +24,16 @@ from rasad_core.text.tokens import Tokens
 # Every ASCII sign but letters and digits, which are part of tokens anyway.
 TOKEN_SIGNS = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum())
 _CAPITAL = "\ue000"
-# Stands for white space inside a value that is one token, and for a position without a reading.
-_SPACE = "\ue001"
+# Stands for a position without a reading.
 NONE = "_"
 # Between values in the `about` columns: no phrase runs over it.
 _WALL = "\ue002"
 _CAPITALS = re.compile("[A-Z]")
-_WHITE = re.compile(r"\s")
+# ASCII white space and control characters, which part tokens, are moved to the private use area.
+_PARTING = {code: 0xE100 + code for code in (*range(33), 127)}
+_PARTED = {moved: code for code, moved in _PARTING.items()}
+# Every article has it: what is left when a query only excludes.
+ANY = "any="
 
 # Folded, exact, and the readings of Arabic words, aligned. The lead is the beginning of the text
 # once more, a tenth of it, so that `lead:` needs no evaluator.
@@ -47,7 +50,7 @@ COLUMNS: tuple[str, ...] = (
 def encode_token(token: str) -> str:
     """Write a token so that the tokenizer gives it back unchanged."""
     marked = _CAPITALS.sub(lambda letter: _CAPITAL + letter[0].lower(), token)
-    return _WHITE.sub(_SPACE, marked).replace("\0", _SPACE)
+    return marked.translate(_PARTING)
 
 
 def about_token(field: str, value: str) -> str:
@@ -57,7 +60,8 @@ def about_token(field: str, value: str) -> str:
 
 def columns_of(article: ArticleEnriched) -> tuple[tuple[str, ...], int, int]:
     """Give the columns of an article in the order of `COLUMNS`, its lead's tokens, its length."""
-    title, text = tokenise(article.title), tokenise(article.text)
+    title = tokenise(article.title, article.language)
+    text = tokenise(article.text, article.language)
     lead = lead_tokens(text, article.lead)
     columns = (
         *_text_columns(title),
@@ -99,7 +103,7 @@ def _about_columns(article: ArticleEnriched) -> tuple[str, str]:
     about: list[str] = []
     read: list[str] = []
     for field, texts in metadata_words(article).items():
-        for tokens in texts:
+        for tokens in filter(len, texts):
             about += [about_token(field, word) for word in tokens.folded] + [_WALL]
             read += [
                 about_token(field, each) for forms in tokens.readings.values() for each in forms
@@ -112,20 +116,23 @@ def _about_columns(article: ArticleEnriched) -> tuple[str, str]:
     if article.domain:
         labels = article.domain.split(".")
         about += [about_token("domain", ".".join(labels[at:])) for at in range(len(labels))]
-    about.append(about_token("url", compared_url(article)))
+    about += [about_token("url", compared_url(article)), ANY]
     return " ".join(about), " ".join(read)
 
 
 def document_of(
     columns: Mapping[str, str], *, lead: int, published_us: int, story_id: str
 ) -> SearchDocument:
-    """Build what the evaluator reads from stored columns: no offsets, no second analysis."""
-    words, values, domain, url = _about(columns["about"])
+    """Build what the evaluator reads from stored columns: no offsets, no second analysis.
+
+    A column that is left out is empty.
+    """
+    words, values, domain, url = _about(columns.get("about", ""))
     return SearchDocument(
         title=_tokens(columns, "title"),
         text=_tokens(columns, "text"),
         lead_tokens=lead,
-        published=datetime.fromtimestamp(published_us / 1_000_000, UTC),
+        published=moment_of(published_us),
         words=words,
         values={**values, "story": frozenset([story_id])},
         domain=domain,
@@ -134,14 +141,15 @@ def document_of(
 
 
 def _tokens(columns: Mapping[str, str], name: str) -> Tokens:
-    found: dict[int, tuple[str, ...]] = {}
-    for stream in READING_STREAMS:
-        if not (column := columns[name + stream]):
-            break
-        for position, form in enumerate(column.split(" ")):
+    first, *further = (_split(columns[name + stream]) for stream in READING_STREAMS)
+    found: dict[int, tuple[str, ...]] = {
+        at: (form,) for at, form in enumerate(first) if form != NONE
+    }
+    for column in further:
+        for at, form in enumerate(column):
             if form != NONE:
-                found[position] = (*found.get(position, ()), form)
-    exact = columns[name + "_x"]
+                found[at] = (*found[at], form)
+    exact = columns.get(name + "_x", "")
     if _CAPITAL in exact:
         exact = _MARKED.sub(lambda mark: mark[1].upper(), exact)
     return Tokens(folded=_split(columns[name]), exact=_split(exact), readings=found)
@@ -161,7 +169,7 @@ def _about(
     words: dict[str, list[Tokens]] = {}
     values: dict[str, set[str]] = {}
     run: list[str] = []
-    for token in column.split(" "):
+    for token in _split(column):
         if token == _WALL:
             field = run[0].partition("=")[0]
             words.setdefault(field, []).append(_words([each.partition("=")[2] for each in run]))
@@ -174,6 +182,7 @@ def _about(
         values.setdefault(field, set()).add(_plain(value))
     domains = values.pop("domain", {""})
     (url,) = values.pop("url", {""})
+    values.pop("any", None)
     return (
         {field: tuple(texts) for field, texts in words.items()},
         {field: frozenset(found) for field, found in values.items()},
@@ -189,4 +198,4 @@ def _words(folded: list[str]) -> Tokens:
 
 
 def _plain(value: str) -> str:
-    return _MARKED.sub(lambda mark: mark[1].upper(), value).replace(_SPACE, " ")
+    return _MARKED.sub(lambda mark: mark[1].upper(), value.translate(_PARTED))

@@ -9,14 +9,13 @@ import zlib
 from collections.abc import Sequence
 
 from rasad_core import codec
+from rasad_core.adapters.sqlite.instants import PLACE_BITS, first_place, microseconds
 from rasad_core.adapters.sqlite.streams import COLUMNS, columns_of
 from rasad_core.events import ArticleDeleted, ArticleEnriched, ArticleMoved, Frozen
 from rasad_core.fields import FIELDS, values_of
 from rasad_core.ports import Write, WriteOutcome
 from rasad_core.query.errors import Code, refuse
 
-# Below a second of publication there is room for 2^20 articles.
-PLACE_BITS = 20
 _INSERT_WORDS = (
     f"INSERT INTO index_words (rowid, {', '.join(COLUMNS)})"
     f" VALUES (?, {', '.join('?' * len(COLUMNS))})"
@@ -150,10 +149,16 @@ def _insert(
     connection: sqlite3.Connection, prepared: Prepared, event: ArticleEnriched, terms: TermMemory
 ) -> int:
     place = _free_place(connection, event)
-    published_us = int(event.published.timestamp() * 1_000_000)
     connection.execute(
         "INSERT INTO index_bodies VALUES (?, ?, ?, ?, ?, ?)",
-        (place, event.article_id, published_us, prepared.length, prepared.lead, prepared.body),
+        (
+            place,
+            event.article_id,
+            microseconds(event.published),
+            prepared.length,
+            prepared.lead,
+            prepared.body,
+        ),
     )
     connection.execute(_INSERT_WORDS, (place, *prepared.columns))
     connection.executemany(
@@ -169,7 +174,7 @@ def _insert(
 
 def _free_place(connection: sqlite3.Connection, event: ArticleEnriched) -> int:
     """Give the place behind the last of its second; feeds date thousands of articles midnight."""
-    first = int(event.published.timestamp()) << PLACE_BITS
+    first = first_place(event.published)
     (last,) = connection.execute(
         "SELECT max(place) FROM index_bodies WHERE place >= ? AND place < ?",
         (first, first + (1 << PLACE_BITS)),
