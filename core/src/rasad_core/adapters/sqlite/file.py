@@ -19,6 +19,7 @@ from rasad_core.adapters.sqlite.opening import (
     refuse_foreign,
     translated,
 )
+from rasad_core.adapters.sqlite.schema import MIGRATIONS
 from rasad_core.errors import RasadError
 
 # Pages given back per transaction: 500 pages of 4 KiB take about 10 ms, which keeps the writer
@@ -163,8 +164,6 @@ def restore(backup: Path, target: Path) -> None:
     Raises `RasadError` for a backup that is missing, damaged, foreign, or of a newer Rasad; then
     `target` is as it was.
     """
-    from rasad_core.adapters.sqlite.schema import MIGRATIONS
-
     if not backup.is_file():
         raise RasadError(f"there is no backup at {backup}")
     with translated(backup), closing(connect(backup, read_only=True)) as source:

@@ -19,44 +19,12 @@ from rasad_core.adapters.sqlite import writing
 from rasad_core.adapters.sqlite.file import Database
 from rasad_core.adapters.sqlite.query import plan
 from rasad_core.adapters.sqlite.selecting import Selection, places_of
-from rasad_core.adapters.sqlite.streams import COLUMNS, TOKEN_SIGNS
 from rasad_core.events import ArticleEnriched
 from rasad_core.fields import FACET_ALIASES, FIELD_BY_NAME
 from rasad_core.ports import FacetValue, Hit, SearchRequest, SearchResult, Write, WriteOutcome
 from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import highlights
 from rasad_core.query.highlight import Highlight
-
-_SIGNS = TOKEN_SIGNS.replace("'", "''''").replace('"', '""')
-SCHEMA = f"""
-CREATE VIRTUAL TABLE index_words USING fts5(
-    {", ".join(COLUMNS)}, tokenize="ascii tokenchars '{_SIGNS}'"
-);
-CREATE TABLE index_articles (
-    article_id TEXT PRIMARY KEY,
-    place INTEGER UNIQUE,
-    content_seq INTEGER NOT NULL,
-    story_seq INTEGER NOT NULL,
-    story_id TEXT NOT NULL,
-    deleted INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX index_by_story ON index_articles (story_id, place);
-CREATE TABLE index_bodies (
-    place INTEGER PRIMARY KEY,
-    article_id TEXT NOT NULL,
-    published_us INTEGER NOT NULL,
-    length INTEGER NOT NULL,
-    lead INTEGER NOT NULL,
-    body BLOB NOT NULL
-) STRICT;
-CREATE TABLE index_facets (
-    field TEXT NOT NULL,
-    place INTEGER NOT NULL,
-    value TEXT NOT NULL,
-    PRIMARY KEY (field, place, value)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE index_terms (term TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-"""
 
 # Articles per transaction of a write: 25 keep it under 50 ms, so that nobody else waits long.
 _BATCH = 25

@@ -16,27 +16,6 @@ from rasad_core.events import utc
 from rasad_core.ports import Clock, Lag, Message, Outgoing
 from rasad_core.topics import BY_NAME, TOPICS
 
-SCHEMA = """
-CREATE TABLE log_messages (
-    position INTEGER PRIMARY KEY,
-    topic TEXT NOT NULL,
-    offset INTEGER NOT NULL,
-    key TEXT NOT NULL,
-    value BLOB NOT NULL,
-    headers BLOB NOT NULL,
-    at_us INTEGER NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX log_by_offset ON log_messages (topic, offset, at_us);
-CREATE INDEX log_by_key ON log_messages (topic, key) WHERE topic = 'stories.state';
-CREATE TABLE log_ends (topic TEXT PRIMARY KEY, next_offset INTEGER NOT NULL) STRICT;
-CREATE TABLE log_groups (
-    consumer_group TEXT NOT NULL,
-    topic TEXT NOT NULL,
-    next_offset INTEGER NOT NULL,
-    PRIMARY KEY (consumer_group, topic)
-) STRICT, WITHOUT ROWID;
-"""
-
 # Another process's publish is noticed after this; publishes of our own wake a poll at once.
 _RECHECK_SECONDS = 0.25
 # Rows per transaction of trimming: under 50 ms.

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from pathlib import Path
 
+from rasad_core.adapters.sqlite.schema import MIGRATIONS
 from rasad_core.errors import RasadError, Unavailable
 
 # `PRAGMA application_id`: "Rasd" in ASCII, so that a stranger's SQLite file is never written to.
@@ -57,7 +58,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def opened(path: Path, migrations: Sequence[str] = ()) -> sqlite3.Connection:
+def opened(path: Path, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Connection:
     """Open `path` for writing, made if it is not there, checked and migrated if it is.
 
     `migrations` are those of `schema.py` unless given. Raises what `Database` says.
@@ -67,9 +68,6 @@ def opened(path: Path, migrations: Sequence[str] = ()) -> sqlite3.Connection:
         raise RasadError(f"there is no folder {path.parent}")
     if path.is_dir():
         raise RasadError(f"{path} is a folder, not a file")
-    if not migrations:
-        # Here, because log, store and index themselves need `Database`.
-        from rasad_core.adapters.sqlite.schema import MIGRATIONS as migrations  # noqa: N811
     with translated(path):
         connection = connect(path)
         try:

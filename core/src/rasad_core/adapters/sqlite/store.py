@@ -7,18 +7,6 @@ from rasad_core.adapters.sqlite.file import Database
 from rasad_core.errors import Conflict
 from rasad_core.ports import Document
 
-SCHEMA = """
-CREATE TABLE store_documents (
-    kind TEXT NOT NULL,
-    key TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    value BLOB NOT NULL,
-    team_id TEXT,
-    PRIMARY KEY (kind, key)
-) STRICT;
-CREATE TABLE store_deleted (kind TEXT PRIMARY KEY, highest_version INTEGER NOT NULL) STRICT;
-"""
-
 # Below SQLite's limit on bound variables in every build we accept.
 _CHUNK = 500
 _COLUMNS = "kind, key, version, value, team_id"
