@@ -9,10 +9,10 @@ of its own, and the file is sound.
 import argparse
 import json
 import random
-import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,10 +85,11 @@ _WORDS = [
 
 @dataclass
 class Count:
-    """What the rounds saw; all four are zero when nothing is wrong."""
+    """When the kills came, and what was wrong after: nothing, when all four lists are empty."""
 
-    kills: int = 0
-    killed_late: int = 0  # after the first article was reported
+    before_the_first_line: int = 0
+    midway: int = 0
+    after_the_end: int = 0
     acknowledged: int = 0
     lost_after_kill: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -113,9 +114,14 @@ def run_rounds(folder: Path, *, rounds: int, articles: int, seed: int) -> Count:
         files.append(file)
         # Some of what was sent before goes again, as a feed would.
         sent = [file, chance.choice(files)]
-        acknowledged = _killed(sent, data, chance.randrange(articles), chance.random() * 0.2)
-        count.kills += 1
-        count.killed_late += bool(acknowledged)
+        if number % 2:
+            lines = _killed(sent, data, after_seconds=chance.uniform(0.2, 4.0))
+        else:
+            lines = _killed(sent, data, after_lines=chance.randrange(1, 2 * articles))
+        count.before_the_first_line += not lines
+        count.midway += 0 < len(lines) <= 2 * articles
+        count.after_the_end += len(lines) > 2 * articles
+        acknowledged = [line["url"] for line in lines if line.get("article_id")]
         count.acknowledged += len(acknowledged)
         if (data / "rasad.db").exists():
             found = {each["url"] for each in _lines("export", "", "--data", data)}
@@ -142,22 +148,22 @@ def _write(file: Path, number: int, articles: int, chance: random.Random) -> lis
     return urls
 
 
-def _killed(files: list[Path], data: Path, after_lines: int, pause_seconds: float) -> list[str]:
-    """Ingest, kill -9 a moment after so many lines; give what was reported as there."""
+def _killed(
+    files: list[Path], data: Path, *, after_seconds: float = 60.0, after_lines: int = sys.maxsize
+) -> list[Any]:
+    """Ingest, and kill -9 after a time or a number of lines; give the lines it got to print."""
     command = [sys.executable, "-m", "rasad", "ingest", *map(str, files), "--data", str(data)]
     with subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
+        alarm = threading.Timer(after_seconds, program.kill)
+        alarm.start()
         lines: list[str] = []
-        # Line 0 is the start: the moment is then within the first seconds.
         while len(lines) < after_lines and (line := program.stdout.readline()):
             lines.append(line)
-        try:
-            program.wait(timeout=pause_seconds if after_lines else pause_seconds * 15)
-        except subprocess.TimeoutExpired:
-            program.send_signal(signal.SIGKILL)
+        program.kill()
+        alarm.cancel()
         lines += program.stdout.readlines()
-    whole = [json.loads(line) for line in lines if line.endswith("}\n")]
-    return [line["url"] for line in whole if line.get("outcome") in {"new", "unchanged"}]
+    return [json.loads(line) for line in lines if line.endswith("}\n")]
 
 
 def _lines(*arguments: object) -> list[Any]:
@@ -170,7 +176,7 @@ def main() -> int:
     """Run from a shell; exit status 1 when something was lost or doubled."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=50)
-    parser.add_argument("--articles", type=int, default=120, help="per round")
+    parser.add_argument("--articles", type=int, default=200, help="per round")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -101,5 +101,4 @@ def test_kill_at_any_moment_loses_nothing_and_doubles_nothing(tmp_path: Path) ->
     count = run_rounds(tmp_path, rounds=5, articles=60, seed=20260301)
 
     assert count.sound, count
-    assert count.kills == 5
-    assert count.killed_late >= 2
+    assert count.before_the_first_line + count.midway >= 2
