@@ -17,9 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     screen.use_utf8()
     try:
         read_settings(os.environ)
-        app(args=None if arguments is None else list(arguments), prog_name="rasad")
-    except SystemExit as asked:
-        return asked.code if isinstance(asked.code, int) else DONE
+        status = _run(arguments)
+        screen.flush()  # here, where a full disk still gets a sentence
     except WrongSetting as error:
         screen.note(f"rasad: {error}")
         return WRONG_USE
@@ -29,6 +28,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RasadError as error:
         screen.note(f"rasad: {error}")
         return REFUSED
+    except OSError as error:  # the output's disk is full, a file is not ours to read
+        screen.note(f"rasad: {error}")
+        return REFUSED
+    return status
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="rasad")
+    except SystemExit as asked:
+        return asked.code if isinstance(asked.code, int) else DONE
     return DONE
 
 

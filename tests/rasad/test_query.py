@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -88,3 +89,13 @@ def test_module_and_script_are_the_same_door() -> None:
     )
 
     assert ran.stdout.decode().splitlines()[0] == "تركيا"
+
+
+def test_output_that_cannot_be_written_is_a_sentence() -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "rasad", "query", "check", "x"]
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+
+    assert ran.returncode == 1
+    assert b"No space left" in ran.stderr
+    assert b"Traceback" not in ran.stderr

@@ -182,8 +182,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 def _refuse_unknown(name: str) -> None:
     known = {setting.name for setting in SETTINGS} | RESERVED
-    # Shell completion of the command sets its own.
-    if name in known or name == "RASAD_COMPLETE" or _RESERVED_PATTERN.fullmatch(name):
+    if name in known or _RESERVED_PATTERN.fullmatch(name):
         return
     near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)
     raise WrongSetting(f"{name} is no setting of Rasad; did you mean {near[0]}?")
