@@ -26,9 +26,9 @@ from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import highlights
 from rasad_core.query.highlight import Highlight
 
-# Articles per transaction of a write: 25 take 22 ms (p95 36, most 40); 50 took 45 (65, 96), 100 took
-# 112 (168, 188), at the same cost an article. FTS5's own settings stay: automerge 8 and pages of
-# 1,000 or 8,000 bytes gained nothing, automerge 16 stalled a write for 0.9 s.
+# Articles per transaction of a write: 25 take 22 ms (p95 36, at most 40); 50 took 45 (65, 96), 100
+# took 112 (168, 188), at about the same cost an article. FTS5 keeps its own settings: automerge 8
+# and pages of 1,000 or 8,000 bytes gained nothing, automerge 16 stalled a write for 0.9 s.
 _BATCH = 25
 _SCAN_PAGE = 200
 
