@@ -56,3 +56,40 @@ def test_unknown_name_of_a_charset_is_passed_over() -> None:
 def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(Unprocessable):
         decode(bytes(range(256)) * 40)
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252", "utf-8", "us-ascii"])
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [(ARABIC, "cp1256"), (RUSSIAN, "cp1251"), (TURKISH, "cp1254"), (RUSSIAN, "koi8-r")],
+)
+def test_wrongly_declared_charset_is_seen_through(text: str, charset: str, declared: str) -> None:
+    page = f'<html><head><meta charset="{declared}"></head><p>{text}</p></html>'
+
+    assert decode(page.encode(charset)) == page
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L'été dernier à Genève, près de la gare, où l'élève préférée était née.",
+        "Der große Fluß führt über Köln und Düsseldorf; Bürger müssen früh aufstehen.",
+        "Ríkisstjórnin tilkynnti á þriðjudag að það væri mikið verk fyrir höndum.",
+        "El niño comió una manzana según el señor Muñoz, que vivió en La Coruña.",
+        "Preise: 5 €, 10 £, 3 ½ §§ 12–14 für »Café«",
+    ],
+)
+def test_western_text_is_not_taken_for_gibberish(text: str) -> None:
+    page = f'<meta charset="windows-1252"><p>{text}</p>'
+
+    assert decode(page.encode("cp1252")) == page
+
+
+def test_one_bad_byte_does_not_spoil_the_rest() -> None:
+    data = ARABIC.encode() + b"\xd8 " + ARABIC.encode()
+
+    assert decode(data) == f"{ARABIC}\ufffd {ARABIC}"
+
+
+def test_text_cut_inside_a_letter_is_kept() -> None:
+    assert decode(ARABIC.strip().rstrip(".").encode()[:-1]).startswith(ARABIC[:50])

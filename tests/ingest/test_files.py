@@ -157,6 +157,92 @@ def test_same_text_twice_has_one_id(reader: Reader) -> None:
     assert first.trace_id != second.trace_id
 
 
+@pytest.mark.parametrize("what", ["", "a\0b", "x" * 5000, "/dev/null/x"])
+def test_impossible_name_is_not_found(reader: Reader, what: str) -> None:
+    (item,) = reader.at(what)
+
+    assert isinstance(item, Refused)
+    assert item.reason.value == "not_found"
+
+
+def test_folder_without_files_is_empty(reader: Reader) -> None:
+    (item,) = reader.at(str(reader.folder))
+
+    assert isinstance(item, Refused)
+    assert item.reason.value == "empty"
+
+
+def test_one_address_for_a_folder_is_refused(reader: Reader) -> None:
+    (reader.folder / "a.html").write_text(PAGE)
+
+    (item,) = reader.at(str(reader.folder), url="https://post.example/1")
+
+    assert isinstance(item, Refused)
+    assert item.reason.value == "bad_field"
+
+
+def test_broken_link_in_a_folder_does_not_stop_the_rest(reader: Reader) -> None:
+    (reader.folder / "a.jsonl").symlink_to(reader.folder / "gone")
+    (reader.folder / "b.jsonl").write_text(LINE)
+
+    items = reader.at(str(reader.folder))
+
+    assert [type(item) for item in items] == [Refused, Found]
+
+
+def test_address_given_for_many_records_is_that_of_none(reader: Reader) -> None:
+    lines = reader.articles('{"title": "a"}\n{"title": "b"}', url="https://post.example/all")
+
+    assert [article.url for article in lines] == [None, None]
+    assert reader.one('{"title": "a"}\n', url="https://post.example/1").url
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-8-sig", "utf-32"])
+def test_lines_in_wide_charsets_are_read(reader: Reader, charset: str) -> None:
+    data = '{"title": "ميناء"}\n{"title": "Harbour"}\n'.encode(charset)
+
+    assert [article.title for article in reader.articles(data, form="jsonl")] == [
+        "ميناء",
+        "Harbour",
+    ]
+
+
+@pytest.mark.parametrize("form", ["auto", "text"])
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"PK\x03\x04rest", b"\x89PNG\r\n\x1a\n"])
+def test_document_that_is_no_text_is_unsupported(reader: Reader, data: bytes, form: As) -> None:
+    assert reader.reason(data, "x", form=form) == "unsupported"
+
+
+def test_table_and_list_of_sources_are_no_articles(reader: Reader) -> None:
+    assert reader.reason("a,b\n1,2\n", "x.csv") == "unsupported"
+    assert reader.reason("<opml><body/></opml>", "x.xml") == "unsupported"
+    assert reader.one("a,b\n1,2\n", "x.csv", form="text")
+
+
+def test_text_over_the_limit_is_refused(reader: Reader) -> None:
+    assert reader.reason("word " * 300_000, "x.txt") == "too_large"
+
+
+def test_line_without_end_ends_the_reading(reader: Reader) -> None:
+    reader.limits = replace(Limits(), max_line_bytes=1000, max_bytes=100_000)
+
+    (refusal,) = reader.refusals(gzip.compress(LINE.encode() + b"\n" + b"x" * 5_000_000))
+
+    assert (refusal.reason.value, refusal.line) == ("too_large", 2)
+    assert "the rest is not read" in refusal.message
+
+
+def test_feed_in_damaged_gzip_keeps_what_came(reader: Reader) -> None:
+    items = "".join(f"<item><title>{os.urandom(40).hex()}</title></item>" for _ in range(200))
+    packed = gzip.compress(RSS.replace("</channel>", items + "</channel>").encode())
+
+    found = reader.read(packed[: len(packed) // 2], "x.xml.gz")
+
+    assert len([item for item in found if isinstance(item, Found)]) > 50
+    assert isinstance(found[-1], Refused)
+    assert "gzip" in found[-1].message
+
+
 FORMS: list[As] = ["auto", "feed", "sitemap", "page", "text", "jsonl"]
 
 

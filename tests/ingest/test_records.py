@@ -142,3 +142,33 @@ def test_scripts_are_taken_out_of_html(reader: Reader) -> None:
     assert "Words" in article.html
     assert "alert" not in article.html
     assert "<!--" not in article.html
+
+
+def test_field_of_the_pipeline_in_a_record_of_ones_own_is_kept(reader: Reader) -> None:
+    article = reader.one(json.dumps({"title": "T", "topics": ["harbour"]}))
+
+    assert article.extra == {"topics": ["harbour"]}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"author": "x" * 20_000}, {"tags": ["x" * 9000, "y" * 9000]}, {"note": "x" * 300_000}],
+)
+def test_long_field_is_too_large_by_its_name(reader: Reader, fields: dict[str, object]) -> None:
+    found = refusal(reader, **fields)
+
+    assert found.reason.value == "too_large"
+    assert ("extra" if "note" in fields else next(iter(fields))) in found.message
+
+
+def test_html_is_measured_after_slimming(reader: Reader) -> None:
+    html = "<p>Words</p><script>" + "x" * 2_000_000 + "</script>"
+
+    assert reader.one(json.dumps({"html": html})).html == "<html><body><p>Words</p></body></html>"
+
+
+def test_html_too_large_leaves_the_title(reader: Reader) -> None:
+    article = reader.one(json.dumps({"title": "T", "html": "<p>word</p>" * 100_000}))
+
+    assert (article.title, article.html) == ("T", None)
+    assert [problem.reason for problem in article.problems] == ["too_large"]

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from rasad_core.events import ArticleFetched, Form, Frozen, Origin
+from rasad_core.events import ArticleFetched, Form, Frozen, Origin, Problem
 from rasad_core.identity import article_id
+from rasad_ingest.clean import clean
 from rasad_ingest.items import Limits
 
 
@@ -25,14 +26,26 @@ def article(
 ) -> ArticleFetched:
     """Build an article; its id is its address's, or that of `content` where it has none.
 
-    Raises `Unprocessable(bad_url)` for an address that is none.
+    Strings are cleaned, so that the event can be written. Raises `Unprocessable(bad_url)` for an
+    address that is none.
     """
+    address = None if url is None else clean(url).strip()
     made = ArticleFetched(
         trace_id=context.new_trace_id(),
-        article_id=article_id(url, content=content),
+        article_id=article_id(address, content=content),
         form=form,
         fetched_at=context.now,
         origin=context.origin,
-        url=url,
+        url=address,
     )
-    return replace(made, **fields)
+    return replace(made, **{name: _cleaned(value) for name, value in fields.items()})
+
+
+def _cleaned(value: object) -> object:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, tuple):
+        return tuple(_cleaned(each) for each in value)
+    if isinstance(value, Problem):
+        return replace(value, reason=clean(value.reason))
+    return value

@@ -6,6 +6,7 @@ import re
 from charset_normalizer import from_bytes
 
 from rasad_core.errors import Reason, Unprocessable
+from rasad_ingest.mojibake import is_mojibake, looks_turkish
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -21,39 +22,68 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 # What browsers read under these names (WHATWG Encoding).
-_BROWSER_NAMES = {"iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252",
-                  "us-ascii": "cp1252", "iso-8859-9": "cp1254", "tis-620": "cp874"}  # fmt: skip
+_BROWSER_NAMES = {
+    "iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
+    "iso-8859-9": "cp1254", "tis-620": "cp874", "gb2312": "gb18030", "gbk": "gb18030",
+    "shift_jis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
+}  # fmt: skip
+# The legacy charsets that news came in. Left to all it knows, the detector takes French for cp1250
+# and Persian for Mac Cyrillic; Central European ones are not told from Western ones by their
+# bytes, so that those must be declared.
+_DETECTED = [
+    "cp1256", "iso8859_6", "cp1251", "koi8_r", "cp1252", "cp1254", "cp1253", "cp1255", "cp874",
+    "gb18030", "big5", "cp932", "euc_jp", "cp949",
+]  # fmt: skip
 # Detection costs 10 ms a kilobyte on bad cases; this much tells as much.
 _SAMPLE_BYTES = 40_000
+_MARKUP = re.compile(rb"<[^<>]*>")
 
 
 def decode(data: bytes, *, declared: str | None = None) -> str:
     """Decode a file; raises `Unprocessable(bad_encoding)`.
 
-    Order: byte order mark, UTF-8 where it is valid (no other charset looks like it by chance), what
-    the file or its bearer declares, detection.
+    Order: byte order mark, UTF-8 where it is valid (no other charset looks like it by chance) or
+    nearly so, what the file or its bearer declares unless that gives gibberish, detection.
     """
-    for mark, charset in _MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(charset, "replace")
-    if wide := _wide(data):
-        return wide
-    for name in ("utf-8", _declared_in(data), declared):
-        text = _strictly(data, name)
-        if text is not None:
+    if wide := wide_charset(data):
+        for mark, charset in _MARKS:
+            if charset == wide and data.startswith(mark):
+                data = data[len(mark) :]
+        return data.decode(wide, "replace")
+    data = data.removeprefix(codecs.BOM_UTF8)
+    text = _strictly(data, "utf-8") or _nearly_utf8(data)
+    if text is not None:
+        return text
+    told = [_strictly(data, name) for name in (_declared_in(data), declared)]
+    for text in told:
+        if text is not None and not is_mojibake(text):
             return text
-    return _detected(data)
+    text = _detected(data) or next((text for text in told if text is not None), None)
+    if text is None:
+        message = "no charset fits these bytes; is it a text file? Save it as UTF-8 and try again"
+        raise Unprocessable(Reason.BAD_ENCODING, message)
+    return text
 
 
-def _wide(data: bytes) -> str | None:
-    """Read UTF-16 without a mark: every second byte of its markup is zero."""
-    head = data[:40]
-    if len(head) < 4 or b"\0" not in head:
+def wide_charset(head: bytes) -> str | None:
+    """Name the charset of two or four bytes a letter that data begins in: by its mark, or zeros."""
+    for mark, charset in _MARKS:
+        if charset != "utf-8" and head.startswith(mark):
+            return charset
+    # UTF-16 without a mark: every second byte of its markup is zero, none of the others.
+    begin = head[:40]
+    even, odd = begin[0::2].count(0), begin[1::2].count(0)
+    if min(even, odd) > 0 or max(even, odd) < max(len(begin) // 4, 2):
         return None
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if max(even, odd) < len(head) // 4:
-        return None
-    return _strictly(data, "utf-16-be" if even > odd else "utf-16-le")
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _nearly_utf8(data: bytes) -> str | None:
+    """Read UTF-8 with a few bad bytes, as a cut or a careless program leaves them."""
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    foreign = sum(not letter.isascii() for letter in text[:_SAMPLE_BYTES])
+    return text if bad * 10 <= foreign else None
 
 
 def _declared_in(data: bytes) -> str | None:
@@ -69,16 +99,20 @@ def _strictly(data: bytes, charset: str | None) -> str | None:
         text = data.decode(_BROWSER_NAMES.get(name, name))
     except (UnicodeError, LookupError):
         return None
-    # Codecs that are not text, such as hex, give bytes.
-    return text if isinstance(text, str) else None
+    western = codecs.lookup(_BROWSER_NAMES.get(name, name)).name == "cp1252"
+    return _western(data, text) if western else text
 
 
-def _detected(data: bytes) -> str:
-    best = from_bytes(data[:_SAMPLE_BYTES]).best()
-    text = None if best is None else _strictly(data, best.encoding)
-    if text is None and best is not None:
-        text = data.decode(best.encoding, "replace")
-    if text is None or "\0" in text[:1000]:
-        message = "no charset fits these bytes; is it a text file? Save it as UTF-8 and try again"
-        raise Unprocessable(Reason.BAD_ENCODING, message)
-    return text
+def _western(data: bytes, text: str) -> str:
+    return data.decode("cp1254", "replace") if looks_turkish(text) else text
+
+
+def _detected(data: bytes) -> str | None:
+    sample = _MARKUP.sub(b" ", data[: 4 * _SAMPLE_BYTES])[:_SAMPLE_BYTES]
+    best = from_bytes(sample, cp_isolation=_DETECTED).best() or from_bytes(sample).best()
+    if best is None:
+        return None
+    text = data.decode(best.encoding, "replace")
+    if best.encoding == "cp1252":
+        text = _western(data, text)
+    return None if "\0" in text[:1000] else text

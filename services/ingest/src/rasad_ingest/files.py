@@ -1,7 +1,6 @@
 """Files, folders and standard input to items; never raises for bad input."""
 
 import gzip
-import os
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -10,23 +9,29 @@ from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 
+from msgspec.structs import replace
+
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import ArticleFetched, Origin
 from rasad_ingest.articles import Context, article
 from rasad_ingest.charset import decode
-from rasad_ingest.detect import HEAD_CHARACTERS, Kind, detect
+from rasad_ingest.clean import clean
+from rasad_ingest.detect import HEAD_CHARACTERS, Kind, detect, refuse_binary
 from rasad_ingest.feeds.entries import Feed, entry_article
 from rasad_ingest.feeds.json_feed import is_json_feed, parse_json_feed
 from rasad_ingest.feeds.xml import parse_xml_feed
+from rasad_ingest.folders import files_of
 from rasad_ingest.items import As, Found, Item, Limits, Refused, refused
+from rasad_ingest.lines import Source, read_lines
 from rasad_ingest.pages import read_page
-from rasad_ingest.records import build_record, decode_json, read_record
+from rasad_ingest.records import build_record, decode_json
 from rasad_ingest.sitemaps import read_sitemap
 
 # White space and a byte order mark.
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
-Source = BufferedReader | gzip.GzipFile
+_DAMAGE = (gzip.BadGzipFile, EOFError, zlib.error)
+_PART_BYTES = 65_536
 
 
 def read(
@@ -41,36 +46,52 @@ def read(
 ) -> Iterator[Item]:
     """Give the items of a file, a folder (recursively, in the order of names) or `-`.
 
-    `url` is the address the input came from. Bad items come as `Refused`, in their place.
+    `url` is the address the input came from; of many articles in one input it is that of none.
+    Bad items come as `Refused`, in their place.
     """
     context = Context(
         now=now, origin=origin, limits=limits, url=url, new_trace_id=lambda: uuid.uuid4().hex
     )
     if what == "-":
-        yield from _guarded(stdin, "", form, context)
+        items = _standard_input(stdin, form, context)
     elif what.lower().startswith(("http://", "https://")):
         message = "addresses are fetched by the live program, which is not there yet; name a file"
-        yield Refused(reason=Reason.UNSUPPORTED, message=message, url=what)
+        items = iter([Refused(reason=Reason.UNSUPPORTED, message=message, url=what)])
     else:
-        for path in _paths(Path(what)):
-            yield from _file(path, form, context)
+        items = _named(what, form, context)
+    yield from map(_sayable, items)
 
 
-def _paths(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-        return
-    # Links to folders are not followed, so that none can lead in a circle.
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(folder) / name for name in sorted(names) if not name.startswith("."))
+def _standard_input(stdin: BinaryIO, form: As, context: Context) -> Iterator[Item]:
+    try:
+        yield from _guarded(stdin, "", form, context)
+    except OSError as error:
+        message = f"standard input cannot be read: {error.strerror}"
+        yield Refused(reason=Reason.UNREADABLE, message=message)
+
+
+def _named(what: str, form: As, context: Context) -> Iterator[Item]:
+    try:
+        path = Path(what)
+        folder = path.is_dir()
+        exists = folder or path.exists()
+    except (OSError, ValueError):  # longer than names can be, or with a NUL in it
+        exists = False
+    if not what or not exists:
+        yield Refused(reason=Reason.NOT_FOUND, message=f"there is no file `{what[:200]}`")
+    elif folder and context.url is not None:
+        message = f"{what} is a folder: one address cannot be that of many files"
+        yield Refused(reason=Reason.BAD_FIELD, message=message, url=context.url)
+    else:
+        for each in files_of(path):
+            yield from [each] if isinstance(each, Refused) else _file(each, form, context)
 
 
 def _file(path: Path, form: As, context: Context) -> Iterator[Item]:
-    if path.exists() and not path.is_file():
-        yield Refused(reason=Reason.UNSUPPORTED, message=f"{path} is no file or folder")
-        return
     try:
+        if path.exists() and not path.is_file():
+            yield Refused(reason=Reason.UNSUPPORTED, message=f"{path} is no file or folder")
+            return
         with path.open("rb") as stream:
             suffix = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
             for item in _guarded(stream, suffix.lower(), form, context):
@@ -87,9 +108,14 @@ def _placed(item: Item, path: Path) -> Item:
     if isinstance(item, Found):
         return item
     line = "" if item.line is None else f":{item.line}"
-    return Refused(
-        reason=item.reason, message=f"{path}{line}: {item.message}", line=item.line, url=item.url
-    )
+    return replace(item, message=f"{path}{line}: {item.message}")
+
+
+def _sayable(item: Item) -> Item:
+    """Clean what a refusal says: names of files and fields may be no text at all."""
+    if isinstance(item, Found):
+        return item
+    return replace(item, message=clean(item.message), url=item.url and clean(item.url))
 
 
 def _guarded(stream: BinaryIO, suffix: str, form: As, context: Context) -> Iterator[Item]:
@@ -97,26 +123,49 @@ def _guarded(stream: BinaryIO, suffix: str, form: As, context: Context) -> Itera
         yield from _stream(stream, suffix, form, context)
     except Unprocessable as error:
         yield refused(error, url=context.url)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        message = f"the gzip data is damaged: {error}"
-        yield Refused(reason=Reason.MALFORMED, message=message, url=context.url)
+    except _DAMAGE as error:
+        yield _damaged(error, context)
+
+
+def _damaged(error: Exception, context: Context) -> Refused:
+    message = f"the gzip data is damaged: {error}"
+    return Refused(reason=Reason.MALFORMED, message=message, url=context.url)
 
 
 def _stream(stream: BinaryIO, suffix: str, form: As, context: Context) -> Iterator[Item]:
     source: Source = stream if isinstance(stream, BufferedReader) else _buffered(stream)
     if source.peek(2).startswith(_GZIP):
         source = gzip.GzipFile(fileobj=source)
-    kind = _kind(source.peek(HEAD_CHARACTERS), suffix, form)
+    head = source.peek(HEAD_CHARACTERS)
+    refuse_binary(head)
+    kind = _kind(head, suffix, form)
     if kind == "jsonl":
-        yield from _lines(source, context)
+        yield from read_lines(source, context)
         return
-    data = source.read(context.limits.max_bytes + 1)
-    if len(data) > context.limits.max_bytes:
-        message = f"more than {context.limits.max_bytes} bytes; split it, or write it as JSONL"
-        raise Unprocessable(Reason.TOO_LARGE, message)
+    data, damage = _read_all(source, context.limits.max_bytes)
+    if damage and not data:
+        raise damage
     if not data.strip(_BLANK):
         raise Unprocessable(Reason.EMPTY, "the file is empty")
     yield from _whole(data, kind, context)
+    if damage:
+        yield _damaged(damage, context)
+
+
+def _read_all(source: Source, max_bytes: int) -> tuple[bytes, Exception | None]:
+    """Read an input whole; what came before damage in the gzip data is read too."""
+    parts: list[bytes] = []
+    left = max_bytes + 1
+    try:
+        while left > 0 and (part := source.read1(min(left, _PART_BYTES))):
+            parts.append(part)
+            left -= len(part)
+    except _DAMAGE as error:
+        return b"".join(parts), error
+    if left <= 0:
+        message = f"more than {max_bytes} bytes; split it, or write it as JSONL"
+        raise Unprocessable(Reason.TOO_LARGE, message)
+    return b"".join(parts), None
 
 
 def _kind(head: bytes, suffix: str, form: As) -> Kind:
@@ -140,33 +189,17 @@ def _whole(data: bytes, kind: Kind, context: Context) -> Iterator[Item]:
         case "page":
             yield read_page(decode(data), context)
         case _:
-            text = decode(data).replace("\0", "")
-            if not text.strip():
-                raise Unprocessable(Reason.EMPTY, "the text is empty")
-            yield Found(article=_text(text, context))
+            yield Found(article=_text(clean(decode(data)).strip(), context))
 
 
 def _text(text: str, context: Context) -> ArticleFetched:
-    return article(context, form="text", url=context.url, text=text.strip(), content=text)
-
-
-def _lines(source: Source | BytesIO, context: Context) -> Iterator[Item]:
-    number = 0
-    limit = context.limits.max_line_bytes
-    while line := source.readline(limit + 1):
-        number += 1
-        if len(line) > limit:
-            while not line.endswith(b"\n") and (line := source.readline(limit)):
-                pass
-            message = f"the line has more than {limit} bytes"
-            yield Refused(reason=Reason.TOO_LARGE, message=message, line=number)
-            continue
-        line = line.strip().removeprefix(b"\xef\xbb\xbf")
-        if line:
-            try:
-                yield Found(article=read_record(line, context), line=number)
-            except Unprocessable as error:
-                yield refused(error, line=number)
+    if not text:
+        raise Unprocessable(Reason.EMPTY, "the text is empty")
+    size, allowed = len(text.encode()), context.limits.max_field_bytes
+    if size > allowed:
+        message = f"the text has {size} bytes; {allowed} are allowed"
+        raise Unprocessable(Reason.TOO_LARGE, message)
+    return article(context, form="text", url=context.url, text=text, content=text)
 
 
 def _json(data: bytes, context: Context) -> Iterator[Item]:
@@ -175,18 +208,26 @@ def _json(data: bytes, context: Context) -> Iterator[Item]:
     except Unprocessable:
         # Objects one a line, in a file that calls itself .json.
         if data.count(b"\n{") or data.lstrip().startswith(b"{"):
-            yield from _lines(BytesIO(data), context)
+            yield from read_lines(BufferedReader(BytesIO(data)), context)
             return
         raise
     if is_json_feed(value):
         yield from _entries(parse_json_feed(value), context)
         return
-    for number, record in enumerate(value if isinstance(value, list) else [value], start=1):
+    if isinstance(value, list):
+        yield from _array(value, replace(context, url=None))
+    else:
+        yield Found(article=build_record(value, context))
+
+
+def _array(records: list[object], context: Context) -> Iterator[Item]:
+    if not records:
+        raise Unprocessable(Reason.EMPTY, "the list is empty")
+    for number, record in enumerate(records, start=1):
         try:
             yield Found(article=build_record(record, context))
         except Unprocessable as error:
-            place = f"item {number}: " if isinstance(value, list) else ""
-            yield Refused(reason=error.reason, message=place + error.message)
+            yield Refused(reason=error.reason, message=f"item {number}: {error.message}")
 
 
 def _feed(data: bytes, context: Context) -> Iterator[Item]:

@@ -15,8 +15,12 @@ class Limits(Frozen, frozen=True, kw_only=True):
     max_bytes: int = 20_000_000
     # One line of JSONL: a text of 1 MiB, and its escapes.
     max_line_bytes: int = 8_000_000
-    # One text field: CONTRACT 4 allows 1 MiB.
+    # The text: CONTRACT 4 allows 1 MiB.
     max_field_bytes: int = 1_048_576
+    # Every other field: a title, an author, all tags together. Eight times the longest we saw.
+    max_name_bytes: int = 16_384
+    # What is kept unread; the event has to stay under the 2 MiB that a broker takes.
+    max_extra_bytes: int = 262_144
     # An event is at most 1 MiB after slimming, and its other fields need room.
     max_html_bytes: int = 900_000
     max_entries: int = 50_000

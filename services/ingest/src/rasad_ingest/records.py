@@ -9,6 +9,8 @@ import msgspec
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import ArticleFetched, Problem
 from rasad_ingest.articles import Context, article
+from rasad_ingest.clean import clean, clean_json
+from rasad_ingest.items import Limits
 from rasad_ingest.slim import slim
 from rasad_ingest.times import parse_time
 
@@ -36,8 +38,6 @@ _COMPUTED = frozenset(
     ]
 )
 _READ = frozenset((*_STRINGS, "published", "tags", "extra"))
-# Control characters and halves of surrogate pairs, which no text means.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _COUNTRY = re.compile("[A-Za-z]{2}")
 
 
@@ -76,44 +76,60 @@ def build_record(record: object, context: Context) -> ArticleFetched:
     if not isinstance(record, dict):
         message = f"an article is a JSON object, this is {_kind(record)}"
         raise Unprocessable(Reason.MALFORMED, message)
-    fields = {name: _string(record, name, context.limits.max_field_bytes) for name in _STRINGS}
+    fields = {name: _string(record, name, context.limits) for name in _STRINGS}
     if not any(fields[name] for name in ("title", "text", "html", "url")):
         message = "one of `title`, `text`, `html`, `url` must be there and not empty"
         raise Unprocessable(Reason.EMPTY, message)
-    if fields["html"]:
-        fields["html"] = slim(fields["html"], max_bytes=context.limits.max_html_bytes)
-    if fields["country"] and not _COUNTRY.fullmatch(fields["country"]):
-        _bad("country", fields["country"], "must be an ISO 3166 code of two letters")
-    published, problems = _published(record)
-    content = "\n".join(fields[name] or "" for name in ("title", "text", "html"))
-    url = fields.pop("url") or context.url
     country = fields.pop("country")
+    if country and not _COUNTRY.fullmatch(country):
+        _bad("country", country, "must be an ISO 3166 code of two letters")
+    content = "\n".join(fields[name] or "" for name in ("title", "text", "html"))
+    fields["html"], unslimmed = _html(fields, context.limits)
+    published, undated = _published(record)
     return article(
         context,
         form="record",
-        url=url,
+        url=fields.pop("url") or context.url,
         content=content,
         country=country.upper() if country else None,
         published=published,
-        problems=problems,
-        tags=_tags(record),
-        extra=_extra(record),
+        problems=(*undated, *unslimmed),
+        tags=_tags(record, context.limits),
+        extra=_extra(record, context.limits),
         **fields,
     )
 
 
-def _string(record: Mapping[str, object], name: str, max_bytes: int) -> str | None:
+def _html(
+    fields: Mapping[str, str | None], limits: Limits
+) -> tuple[str | None, tuple[Problem, ...]]:
+    """Slim the HTML; what cannot be is a problem where the article has something else."""
+    if not fields["html"] or fields["text"]:
+        return None, ()  # text that is given is the text; the HTML beside it is not read
+    try:
+        return slim(fields["html"], max_bytes=limits.max_html_bytes), ()
+    except Unprocessable as error:
+        if not (fields["title"] or fields["url"]):
+            raise
+        return None, (Problem(step="extract", reason=error.reason.value),)
+
+
+def _string(record: Mapping[str, object], name: str, limits: Limits) -> str | None:
     value = record.get(name)
     if value is None:
         return None
     if not isinstance(value, str):
         _bad(name, value, "must be a string")
-    cleaned = _UNPRINTABLE.sub("", str(value)).strip()
-    size = len(cleaned.encode())
-    if size > max_bytes:
-        message = f"`{name}` has {size} bytes; {max_bytes} are allowed"
-        raise Unprocessable(Reason.TOO_LARGE, message)
+    cleaned = clean(str(value)).strip()
+    allowed = {"text": limits.max_field_bytes, "html": limits.max_line_bytes}
+    _measured(name, len(cleaned.encode()), allowed.get(name, limits.max_name_bytes))
     return cleaned or None
+
+
+def _measured(name: str, size: int, allowed: int) -> None:
+    if size > allowed:
+        message = f"`{name}` has {size} bytes; {allowed} are allowed"
+        raise Unprocessable(Reason.TOO_LARGE, message)
 
 
 def _published(record: Mapping[str, object]) -> tuple[Any, tuple[Problem, ...]]:
@@ -128,7 +144,7 @@ def _published(record: Mapping[str, object]) -> tuple[Any, tuple[Problem, ...]]:
     return at, ()
 
 
-def _tags(record: Mapping[str, object]) -> tuple[str, ...]:
+def _tags(record: Mapping[str, object], limits: Limits) -> tuple[str, ...]:
     value = record.get("tags")
     if value is None:
         return ()
@@ -140,16 +156,22 @@ def _tags(record: Mapping[str, object]) -> tuple[str, ...]:
     for tag in value if isinstance(value, list) else ():
         if not isinstance(tag, str):
             _bad("tags", tag, "must be a list of strings")
-        tags.append(_UNPRINTABLE.sub("", str(tag)).strip())
+        tags.append(clean(str(tag)).strip())
+    _measured("tags", sum(len(tag.encode()) for tag in tags), limits.max_name_bytes)
     return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 
-def _extra(record: Mapping[str, Any]) -> Mapping[str, Any]:
+def _extra(record: Mapping[str, Any], limits: Limits) -> Mapping[str, Any]:
     extra = record.get("extra")
     if extra is not None and not isinstance(extra, dict):
         _bad("extra", extra, "must be an object")
-    unknown = {name: value for name, value in record.items() if name not in _READ | _COMPUTED}
-    return {**(extra or {}), **unknown}
+    # Only an exported article has them computed; elsewhere `topics` is a field we do not know.
+    computed = _COMPUTED if "article_id" in record else frozenset()
+    unknown = {name: value for name, value in record.items() if name not in _READ | computed}
+    kept: Mapping[str, Any] = clean_json({**(extra or {}), **unknown})
+    if kept:
+        _measured("extra", len(msgspec.json.encode(kept)), limits.max_extra_bytes)
+    return kept
 
 
 def _bad(name: str, value: object, wanted: str) -> None:

@@ -36,7 +36,7 @@ def slimmed(root: html.HtmlElement, *, max_bytes: int) -> str:
             _drop(element)
     for element in root.iter():
         for name in ("src", "srcset", "style", "href"):
-            if len(value := element.get(name) or "") and (value[:5] == "data:" or name == "style"):
+            if (value := element.get(name)) and (value[:5] == "data:" or name == "style"):
                 del element.attrib[name]
     written = str(html.tostring(root, encoding="unicode"))
     size = len(written.encode())
