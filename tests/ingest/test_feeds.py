@@ -206,3 +206,141 @@ def test_sitemap_index_names_each_sitemap(reader: Reader) -> None:
     (refusal,) = reader.refusals(data, "x.xml")
 
     assert (refusal.reason.value, refusal.url) == ("unsupported", "https://post.example/a.xml")
+
+
+def test_entry_that_the_end_of_the_file_cuts_is_refused(reader: Reader) -> None:
+    items = reader.read(rss(item(1), item(2), item(3))[:-50], "x.xml")
+
+    assert [type(each) for each in items] == [Found, Found, Refused]
+    assert isinstance(items[2], Refused)
+    assert (items[2].reason.value, "entry 3" in items[2].message) == ("malformed", True)
+
+
+def test_feed_that_ends_between_entries_says_so(reader: Reader) -> None:
+    items = reader.read(rss(item(1), item(2)).removesuffix("</channel></rss>"), "x.xml")
+
+    assert [type(each) for each in items] == [Found, Found, Refused]
+
+
+def test_thousands_of_open_elements_are_too_deep(reader: Reader) -> None:
+    assert reader.reason(rss("<item><title>" + "<x>" * 300_000), "x.xml") == "too_deep"
+
+
+def test_unclosed_breaks_in_many_entries_are_not_deep(reader: Reader) -> None:
+    entry = "<item><title>T</title><description>" + "line<br>" * 90 + "</description></item>"
+
+    assert len(reader.articles(rss(*[entry] * 30), "x.xml")) == 30
+
+
+@pytest.mark.parametrize("part", ["<!DOCTYPE [", "<![CDATA[", "<!--", "<x", "&#", "</item"])
+def test_time_for_a_hostile_feed_grows_with_its_size_only(reader: Reader, part: str) -> None:
+    data = f'{part * 40_000}<rss version="2.0"><channel><item><title>{part * 40_000}'
+
+    assert reader.read(data, "x.xml", form="feed")
+
+
+def test_relative_link_is_that_of_the_feeds_home_page(reader: Reader) -> None:
+    feed = rss(
+        "<item><title>T</title><link>/news/1</link></item>",
+        channel="<link>https://post.example/home</link>",
+    )
+
+    assert reader.one(feed, "x.xml").url == "https://post.example/news/1"
+    assert reader.one(feed, "x.xml", url="https://feeds.example/rss").url == (
+        "https://feeds.example/news/1"
+    )
+
+
+def test_link_that_is_no_address_is_a_problem(reader: Reader) -> None:
+    article = reader.one(rss("<item><title>T</title><link>http://[bad</link></item>"), "x.xml")
+
+    assert article.url is None
+    assert [problem.step for problem in article.problems] == ["url"]
+
+
+def test_entry_taken_from_another_outlet_is_of_that_outlet(reader: Reader) -> None:
+    feed = rss(
+        "<item><title>T</title><link>https://post.example/1</link>"
+        '<source url="https://wire.example/rss">The Wire</source></item>'
+    )
+
+    assert reader.one(feed, "x.xml").source == "The Wire"
+
+
+def test_author_of_an_atom_feed_is_that_of_its_entries(reader: Reader) -> None:
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>Post</title><author><name>Ada</name>'
+        "</author><entry><title>T</title></entry></feed>"
+    )
+
+    assert reader.one(feed, "x.xml").author == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Ista&lt;b&gt;n&lt;/b&gt;bul", "Istanbul"),
+        ("5 &lt; 6 and 7 &gt; 3", "5 < 6 and 7 > 3"),
+        ("One&lt;br/&gt;two", "One two"),
+        ("<![CDATA[Bread &amp; <em>roses</em>]]>", "Bread & roses"),
+    ],
+)
+def test_title_is_plain_text(reader: Reader, written: str, title: str) -> None:
+    assert reader.one(rss(f"<item><title>{written}</title></item>"), "x.xml").title == title
+
+
+def test_body_too_large_as_html_leaves_title_and_words(reader: Reader) -> None:
+    body = f"<item><title>T</title><description><![CDATA[{'<p>word</p>' * 90_000}]]></description></item>"
+
+    article = reader.one(rss(body), "x.xml")
+
+    assert (article.title, article.html) == ("T", None)
+    assert article.text is not None
+    assert [problem.reason for problem in article.problems] == ["too_large"]
+
+
+@pytest.mark.parametrize("date", ["", "<pubDate></pubDate>", "<pubDate> </pubDate>"])
+def test_entry_without_a_date_is_kept_without_warnings(reader: Reader, date: str) -> None:
+    article = reader.one(rss(f"<item><title>T</title>{date}</item>"), "x.xml")
+
+    assert (article.published, article.problems) == (None, ())
+
+
+def test_json_feed_with_fields_of_wrong_types_keeps_its_items(reader: Reader) -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Post",
+        "home_page_url": "https://post.example/",
+        "items": [
+            {"url": "/1", "title": "T", "authors": 5, "tags": 5, "date_published": 5},
+            {"external_url": "https://wire.example/2", "title": ["T"]},
+        ],
+    }
+
+    urls = [article.url for article in reader.articles(json.dumps(feed))]
+
+    assert urls == ["https://post.example/1", "https://wire.example/2"]
+
+
+def test_picture_of_a_sitemap_entry_is_no_article(reader: Reader) -> None:
+    data = (
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:i="urn:image">'
+        "<url><i:image><i:loc>https://post.example/a.jpg</i:loc><i:title>P</i:title></i:image></url>"
+        "<url><loc>https://post.example/1</loc><i:image><i:title>P</i:title></i:image></url></urlset>"
+    )
+
+    items = reader.read(data, "x.xml")
+
+    assert [type(each) for each in items] == [Refused, Found]
+    assert isinstance(items[1], Found)
+    assert items[1].article.title is None
+
+
+def test_wrong_date_in_a_sitemap_is_a_problem(reader: Reader) -> None:
+    data = "<urlset><url><loc>https://post.example/1</loc><lastmod>soon</lastmod></url></urlset>"
+
+    assert [problem.step for problem in reader.one(data, "x.xml").problems] == ["published"]
+
+
+def test_sitemap_without_entries_is_empty(reader: Reader) -> None:
+    assert reader.reason("<urlset></urlset>", "x.xml") == "empty"

@@ -50,3 +50,12 @@ def test_page_of_ten_thousand_nested_elements_does_not_crash(reader: Reader) -> 
     items = reader.read(page(body="<div>" * 10_000 + "Words"), "x.html")
 
     assert len(items) == 1
+
+
+def test_front_page_is_not_taken_for_the_address_of_a_page(reader: Reader) -> None:
+    head = (
+        '<link rel="canonical" href="https://post.example/">'
+        '<meta property="og:url" content="https://post.example/1">'
+    )
+
+    assert reader.one(page(head), "x.html").url == "https://post.example/1"

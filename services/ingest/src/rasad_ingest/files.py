@@ -212,7 +212,7 @@ def _json(data: bytes, context: Context) -> Iterator[Item]:
             return
         raise
     if is_json_feed(value):
-        yield from _entries(parse_json_feed(value), context)
+        yield from _entries(parse_json_feed(value, context.url), context)
         return
     if isinstance(value, list):
         yield from _array(value, replace(context, url=None))
@@ -232,13 +232,13 @@ def _array(records: list[object], context: Context) -> Iterator[Item]:
 
 def _feed(data: bytes, context: Context) -> Iterator[Item]:
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        yield from _entries(parse_json_feed(decode_json(data)), context)
+        yield from _entries(parse_json_feed(decode_json(data), context.url), context)
     else:
         yield from _entries(parse_xml_feed(decode(data), context.url), context)
 
 
 def _entries(feed: Feed, context: Context) -> Iterator[Item]:
-    if not feed.entries:
+    if not feed.entries and not feed.cut:
         raise Unprocessable(Reason.EMPTY, "the feed has no entries")
     for number, entry in enumerate(feed.entries[: context.limits.max_entries], start=1):
         try:
@@ -246,6 +246,8 @@ def _entries(feed: Feed, context: Context) -> Iterator[Item]:
         except Unprocessable as error:
             message = f"entry {number}: {error.message}"
             yield Refused(reason=error.reason, message=message, url=entry.link)
+    if feed.cut:
+        yield Refused(reason=Reason.MALFORMED, message=feed.cut, url=context.url)
     if len(feed.entries) > context.limits.max_entries:
         message = f"only the first {context.limits.max_entries} of {len(feed.entries)} are read"
         yield Refused(reason=Reason.TOO_LARGE, message=message)

@@ -1,6 +1,6 @@
 """One HTML file is one article."""
 
-from urllib.parse import urljoin
+from urllib.parse import urlsplit
 
 from lxml import html
 
@@ -40,12 +40,14 @@ def own_address(root: html.HtmlElement) -> str | None:
     for path in _OWN_ADDRESS:
         found = root.xpath(path)
         for value in found if isinstance(found, list) else ():
-            address = urljoin("", str(value).strip())
+            address = str(value).strip()
             try:
-                canonical_url(address)
+                parts = urlsplit(canonical_url(address))
             except Unprocessable:
                 continue
-            return address
+            # Sites that state their front page on every page mean none of them.
+            if parts.path or parts.query:
+                return address
     return None
 
 

@@ -1,13 +1,19 @@
 """Sitemaps and news sitemaps (sitemaps.org; Google's news extension)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from lxml import etree
 
 from rasad_core.errors import Reason, Unprocessable
+from rasad_core.events import Problem
 from rasad_ingest.articles import Context, article
+from rasad_ingest.charset import decode
+from rasad_ingest.clean import clean
 from rasad_ingest.items import Found, Item, Refused, refused
 from rasad_ingest.times import parse_time
+
+Fields = dict[str, str]
 
 
 def read_sitemap(data: bytes, context: Context) -> Iterator[Item]:
@@ -15,50 +21,74 @@ def read_sitemap(data: bytes, context: Context) -> Iterator[Item]:
 
     Raises `Unprocessable(malformed)` when it is no sitemap. A broken file keeps its good entries.
     """
-    reader = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    try:
-        root = etree.fromstring(data, parser=reader)
-    except (etree.XMLSyntaxError, ValueError):
-        root = None
+    root = _root(data)
     name = "" if root is None else etree.QName(root).localname
     if root is None or name not in ("urlset", "sitemapindex"):
         raise Unprocessable(Reason.MALFORMED, "this is no sitemap: no urlset or sitemapindex")
     entries = [each for each in root if isinstance(each.tag, str)]
-    for number, entry in enumerate(entries, start=1):
-        fields = _fields(entry)
-        line = entry.sourceline if isinstance(entry.sourceline, int) else None
-        if name == "sitemapindex":
-            message = "a sitemap of an index is fetched by the live program; name its file instead"
-            yield Refused(reason=Reason.UNSUPPORTED, message=message, url=fields.get("loc"))
-        elif not fields.get("loc"):
-            message = f"entry {number} has no `loc`"
-            yield Refused(reason=Reason.NO_LINK, message=message, line=line)
-        else:
-            yield _item(fields, line, context)
+    if not entries:
+        raise Unprocessable(Reason.EMPTY, "the sitemap has no entries")
+    for number, entry in enumerate(entries[: context.limits.max_entries], start=1):
+        line: int | None = entry.sourceline  # type: ignore[assignment]  # the stubs say `...`
+        yield _item(number, line, _fields(entry), context, index=name == "sitemapindex")
+    if len(entries) > context.limits.max_entries:
+        message = f"only the first {context.limits.max_entries} of {len(entries)} are read"
+        yield Refused(reason=Reason.TOO_LARGE, message=message)
 
 
-def _fields(entry: "etree._Element") -> dict[str, str]:
-    found: dict[str, str] = {}
-    for element in entry.iter():
-        if isinstance(element.tag, str) and element.text and element.text.strip():
-            found.setdefault(etree.QName(element).localname, element.text.strip())
+def _root(data: bytes) -> "etree._Element | None":
+    reader = etree.XMLParser(
+        encoding="utf-8", recover=True, resolve_entities=False, no_network=True
+    )
+    try:
+        return etree.fromstring(clean(decode(data)).encode(), parser=reader)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _fields(entry: "etree._Element") -> Fields:
+    """Give the texts of the entry's own elements and those of its news, not of its pictures."""
+    found: Fields = {}
+    for child in entry:
+        name = etree.QName(child).localname if isinstance(child.tag, str) else ""
+        for element in child.iter() if name == "news" else [child]:
+            if isinstance(element.tag, str) and element.text and element.text.strip():
+                found.setdefault(etree.QName(element).localname, element.text.strip())
     return found
 
 
-def _item(fields: dict[str, str], line: int | None, context: Context) -> Item:
-    written = fields.get("publication_date") or fields.get("lastmod") or ""
+def _item(number: int, line: int | None, fields: Fields, context: Context, *, index: bool) -> Item:
+    url = fields.get("loc")
+    if url is None:
+        message = f"entry {number} has no `loc`"
+        return Refused(reason=Reason.NO_LINK, message=message, line=line)
+    if index:
+        message = "a sitemap of an index is fetched by the live program; name its file instead"
+        return Refused(reason=Reason.UNSUPPORTED, message=message, line=line, url=url)
+    published, problems = _published(fields)
     keywords = fields.get("keywords", "").split(",")
     try:
         made = article(
             context,
             form="entry",
-            url=fields["loc"],
+            url=url,
             title=fields.get("title"),
-            published=parse_time(written),
+            published=published,
+            problems=problems,
             source=fields.get("name"),
             language=fields.get("language"),
             tags=tuple(tag for word in keywords if (tag := word.strip())),
         )
     except Unprocessable as error:
-        return refused(error, line=line, url=fields["loc"])
+        return refused(error, line=line, url=url)
     return Found(article=made, line=line)
+
+
+def _published(fields: Fields) -> tuple[datetime | None, tuple[Problem, ...]]:
+    written = fields.get("publication_date") or fields.get("lastmod")
+    if written is None:
+        return None, ()
+    at = parse_time(written)
+    if at is None:
+        return None, (Problem(step="published", reason=f"`{written[:100]}` is no time we read"),)
+    return at, ()

@@ -7,14 +7,17 @@ from typing import Literal
 
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import ArticleFetched, Frozen, Problem
-from rasad_core.identity import canonical_url
 from rasad_ingest.articles import Context, article
+from rasad_ingest.feeds.links import is_address
+from rasad_ingest.items import Limits
 from rasad_ingest.slim import slim
 
-_TAG = re.compile(r"<[^>]*>")
-_MARKUP = re.compile(
-    r"<(?:p|br|div|a|img|b|i|em|strong|span|ul|ol|li|h\d|table|blockquote)\b", re.IGNORECASE
-)
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>|<!--.*?(?:-->|\Z)", re.DOTALL)
+# Tags that part no words: "Ista<b>n</b>bul" is one.
+_INLINE = frozenset(
+    ["a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "mark", "q", "s", "small",
+     "span", "strong", "sub", "sup", "u", "wbr"]
+)  # fmt: skip
 
 
 class Entry(Frozen, frozen=True, kw_only=True):
@@ -26,6 +29,7 @@ class Entry(Frozen, frozen=True, kw_only=True):
     published: datetime | None = None
     undated: str | None = None  # what stood where the date should, when it is none
     author: str | None = None
+    source: str | None = None  # the outlet, where the feed took the entry from elsewhere
     tags: tuple[str, ...] = ()
 
 
@@ -36,51 +40,71 @@ class Feed(Frozen, frozen=True, kw_only=True):
     entries: tuple[Entry, ...]
     title: str | None = None
     language: str | None = None
+    cut: str | None = None  # where the file ends, if before the feed does
 
 
 def entry_article(entry: Entry, feed: Feed, context: Context) -> ArticleFetched:
-    """Build the article of an entry; raises `Unprocessable`: `no_link`, `bad_url`, `too_large`."""
+    """Build the article of an entry; raises `Unprocessable`: `no_link`, `bad_url`, `too_large`.
+
+    A link that is no address, a date that is none and a body too large are problems, no refusals.
+    """
     title = plain(entry.title)
-    if not (entry.link or title or entry.body):
-        raise Unprocessable(Reason.NO_LINK, "the entry has neither link, title nor text")
-    url = entry.link
-    if url is not None and not is_address(url) and (title or entry.body):
-        url = None
-    marked_up = bool(_MARKUP.search(entry.body))
-    problems: tuple[Problem, ...] = ()
-    if entry.undated:
-        problems = (Problem(step="published", reason=f"`{entry.undated[:100]}` is no time"),)
     body = entry.body.strip()
+    if not (entry.link or title or body):
+        raise Unprocessable(Reason.NO_LINK, "the entry has neither link, title nor text")
+    if len(title.encode("utf-8", "replace")) > context.limits.max_name_bytes:
+        message = f"the title has over {context.limits.max_name_bytes} bytes"
+        raise Unprocessable(Reason.TOO_LARGE, message)
+    url = entry.link
+    if url is not None and not is_address(url) and (title or body):
+        url = None
+    page, text, problems = _body(body, context.limits)
     return article(
         context,
         form="entry",
         url=url,
         content=f"{title}\n{body}",
         title=title or None,
-        html=slim(body, max_bytes=context.limits.max_html_bytes) if marked_up else None,
-        text=None if marked_up else plain(body, keep_lines=True) or None,
+        html=page,
+        text=text or None,
         published=entry.published,
-        source=feed.title,
+        source=entry.source or feed.title,
         language=feed.language,
         author=entry.author,
         tags=entry.tags,
-        problems=problems,
+        problems=(*_problems(entry, url), *problems),
     )
 
 
-def is_address(url: str) -> bool:
-    """Say whether a link is one; guids of any form stand where links should."""
-    try:
-        canonical_url(url)
-    except Unprocessable:
-        return False
-    return True
+def _body(body: str, limits: Limits) -> tuple[str | None, str, tuple[Problem, ...]]:
+    """Tell HTML from text; HTML too large even when slimmed leaves its words, if they fit."""
+    problems: tuple[Problem, ...] = ()
+    if _TAG.search(body):
+        try:
+            return slim(body, max_bytes=limits.max_html_bytes), "", ()
+        except Unprocessable as error:
+            problems = (Problem(step="extract", reason=error.reason.value),)
+    text = plain(body, keep_lines=True)
+    if len(text.encode("utf-8", "replace")) > limits.max_field_bytes:
+        return None, "", (Problem(step="extract", reason=Reason.TOO_LARGE.value),)
+    return None, text, problems
+
+
+def _problems(entry: Entry, url: str | None) -> tuple[Problem, ...]:
+    problems: list[Problem] = []
+    if entry.link and url is None:
+        problems.append(Problem(step="url", reason=f"`{entry.link[:100]}` is no address"))
+    if entry.undated:
+        problems.append(Problem(step="published", reason=f"`{entry.undated[:100]}` is no time"))
+    return tuple(problems)
 
 
 def plain(text: str, *, keep_lines: bool = False) -> str:
     """Take markup and entities out of a title or summary."""
-    bare = html.unescape(_TAG.sub(" ", text)) if "<" in text or "&" in text else text
-    bare = bare.replace("\0", "")
+    bare = text
+    if "<" in text or "&" in text:
+        parted = _TAG.sub(lambda tag: "" if (tag[1] or "").lower() in _INLINE else " ", text)
+        bare = html.unescape(parted)
     if keep_lines:
         return "\n".join(" ".join(line.split()) for line in bare.splitlines()).strip()
     return " ".join(bare.split())

@@ -5,6 +5,7 @@ from typing import Any
 
 from rasad_core.errors import Reason, Unprocessable
 from rasad_ingest.feeds.entries import Entry, Feed
+from rasad_ingest.feeds.links import absolute, is_address
 from rasad_ingest.times import parse_time
 
 _BODIES = ("content_html", "content_text", "summary")
@@ -18,7 +19,7 @@ def is_json_feed(value: object) -> bool:
     )
 
 
-def parse_json_feed(value: Any) -> Feed:
+def parse_json_feed(value: Any, url: str | None = None) -> Feed:
     """Read a decoded feed; raises `Unprocessable(malformed)` when it has no list of items."""
     items = value.get("items") if isinstance(value, dict) else None
     if not isinstance(items, list):
@@ -27,23 +28,25 @@ def parse_json_feed(value: Any) -> Feed:
         format="json",
         title=_text(value, "title") or None,
         language=_text(value, "language") or None,
-        entries=tuple(_entries(items)),
+        entries=tuple(_entries(items, url or _text(value, "home_page_url") or None)),
     )
 
 
-def _entries(items: list[Any]) -> Iterator[Entry]:
+def _entries(items: list[Any], base: str | None) -> Iterator[Entry]:
     for item in items:
         if not isinstance(item, dict):
             yield Entry()
             continue
         written = _text(item, "date_published") or _text(item, "date_modified")
         published = parse_time(written) if written else None
-        authors = [*(item.get("authors") or ()), item.get("author")]
+        listed = item.get("authors")
+        authors = [*(listed if isinstance(listed, list) else ()), item.get("author")]
         names = [_text(author, "name") for author in authors if isinstance(author, dict)]
+        link = _text(item, "url") or _text(item, "external_url")
         identity = _text(item, "id")
         tags = item["tags"] if isinstance(item.get("tags"), list) else ()
         yield Entry(
-            link=_text(item, "url") or (identity if identity.startswith("http") else None),
+            link=absolute(link, base) if link else identity if is_address(identity) else None,
             title=_text(item, "title"),
             body=next(filter(None, (_text(item, name) for name in _BODIES)), ""),
             published=published,

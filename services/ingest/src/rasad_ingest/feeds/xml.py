@@ -1,8 +1,10 @@
-"""RSS, Atom and RDF by `feedparser`, which reads broken ones too."""
+"""RSS, Atom and RDF by `feedparser`, which reads broken ones too.
+
+Measured on 102 feeds and 21 broken ones: fastfeedparser, 20 times as fast, loses ampersands, the
+text of titles with markup, xml:base, base64, and the entries behind an unclosed tag.
+"""
 
 import io
-import re
-import warnings
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -10,6 +12,8 @@ import feedparser
 
 from rasad_core.errors import Reason, Unprocessable
 from rasad_ingest.feeds.entries import Entry, Feed, plain
+from rasad_ingest.feeds.links import absolute, is_address
+from rasad_ingest.feeds.repair import cut_off, repaired
 from rasad_ingest.times import parse_time
 
 _FORMATS: dict[str, Literal["rss", "atom", "rdf"]] = {
@@ -17,57 +21,94 @@ _FORMATS: dict[str, Literal["rss", "atom", "rdf"]] = {
     "rss090": "rdf",
     "rss10": "rdf",
 }
-# Entities that a feed declares itself are bombs, or a page's mistake; HTML's own are known anyway.
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 
 
 def parse_xml_feed(text: str, url: str | None) -> Feed:
     """Parse a feed; entries of a broken file are kept as far as they can be made out.
 
-    Raises `Unprocessable(malformed)` when it is no feed at all. External entities are not followed.
+    Raises `Unprocessable`: `malformed` when it is no feed at all, `too_deep`. External entities are
+    not followed, those the feed declares are not expanded.
     """
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url or ""}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        data = feedparser.parse(
-            io.BytesIO(_DOCTYPE.sub("", text, count=1).encode("utf-8", "replace")),
-            response_headers=headers,
-            sanitize_html=False,
-        )
-    if not data.version and not data.entries and not data.feed:
+    data = _parsed(repaired(text), url)
+    version = str(dict.get(data, "version", ""))  # not there for a text without elements
+    if not version and not data.entries and not data.feed:
         why = str(data.get("bozo_exception", "it has no feed element"))
         raise Unprocessable(Reason.MALFORMED, f"this is no feed: {why}")
-    version = str(data.version)
+    entries = tuple(_entries(data, version, url or dict.get(data.feed, "link")))
+    cut = cut_off(text) if data.bozo else None
     return Feed(
         format=_FORMATS.get(version, "atom" if version.startswith("atom") else "rss"),
-        title=plain(data.feed.get("title", "")) or None,
-        language=data.feed.get("language") or None,
-        entries=tuple(_entries(data)),
+        title=plain(dict.get(data.feed, "title", "")) or None,
+        language=dict.get(data.feed, "language") or None,
+        entries=entries[:-1] if cut == "entry" else entries,
+        cut=_where(cut, len(entries)),
     )
 
 
-def _entries(data: Any) -> Iterator[Entry]:
+def _parsed(text: str, url: str | None) -> Any:
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url or ""}
+    try:
+        return feedparser.parse(
+            io.BytesIO(text.encode("utf-8", "replace")),
+            response_headers=headers,
+            sanitize_html=False,
+            # Of bodies only: links in them are not read, and it costs a third of the time.
+            resolve_relative_uris=False,
+        )
+    # The parser's own mistakes on hostile input (it has raised ValueError, AttributeError,
+    # UnicodeError and AssertionError) are the file's fault as far as the run is concerned.
+    except Exception as error:  # noqa: BLE001  as said above
+        message = f"the feed cannot be parsed: {type(error).__name__}: {error}"
+        raise Unprocessable(Reason.MALFORMED, message) from None
+
+
+def _where(cut: str | None, entries: int) -> str | None:
+    if cut is None:
+        return None
+    return f"the file ends inside entry {entries}" if cut == "entry" else "the file ends too soon"
+
+
+def _entries(data: Any, version: str, base: str | None) -> Iterator[Entry]:
+    # Atom's feed author is that of its entries; RSS has an editor there.
+    shared = dict.get(data.feed, "author", "") if version.startswith("atom") else ""
     for raw in data.entries:
-        written = raw.get("published") or raw.get("updated") or raw.get("created") or ""
+        # Past the dictionary's own `get`, which warns where it gives one date for another.
+        fields: dict[str, Any] = dict(raw)
+        written = fields.get("published") or fields.get("updated") or fields.get("created") or ""
         published = parse_time(written)
-        contents = [each.get("value", "") for each in raw.get("content", ())]
-        body = max(contents, key=len, default="") or raw.get("summary", "")
-        tags = [tag.get("term") or "" for tag in raw.get("tags", ())]
+        contents = [each.get("value", "") for each in fields.get("content", ())]
+        tags = [plain(tag.get("term") or tag.get("label") or "") for tag in fields.get("tags", ())]
         yield Entry(
-            link=_link(raw),
-            title=raw.get("title", ""),
-            body=body,
+            link=_link(fields, base),
+            title=fields.get("title", ""),
+            body=max(contents, key=len, default="") or fields.get("summary", ""),
             published=published,
             undated=written if written and published is None else None,
-            author=plain(raw.get("author", "")) or None,
-            tags=tuple(dict.fromkeys(tag for each in tags if (tag := plain(each)))),
+            author=plain(fields.get("author") or shared) or None,
+            source=_outlet(fields),
+            tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
         )
 
 
-def _link(raw: Any) -> str | None:
-    """Give the entry's address: its link, or an id that is one."""
-    for address in (raw.get("link"), raw.get("id")):
-        if isinstance(address, str) and address.strip().lower().startswith(("http://", "https://")):
+def _link(fields: dict[str, Any], base: str | None) -> str | None:
+    """Give the entry's address: where it was first published, its link, an id that is one."""
+    others = [
+        link.get("href") for link in fields.get("links", ()) if link.get("rel") == "alternate"
+    ]
+    named = [fields.get("feedburner_origlink"), fields.get("link"), *others]
+    written = [each for each in (*named, fields.get("id")) if isinstance(each, str) and each]
+    for address in written:
+        if is_address(address):
             return address.strip()
-    link = raw.get("link")
-    return link.strip() or None if isinstance(link, str) else None
+    # A relative link, not an id: "abc123" is no path.
+    relative = fields.get("link")
+    if isinstance(relative, str) and relative and relative != fields.get("id"):
+        return absolute(relative, base)
+    return relative or None
+
+
+def _outlet(fields: dict[str, Any]) -> str | None:
+    """Give the outlet of an entry that a feed took from elsewhere."""
+    source = fields.get("source")
+    title = source.get("title") if isinstance(source, dict) else None
+    return plain(title) or None if isinstance(title, str) else None
