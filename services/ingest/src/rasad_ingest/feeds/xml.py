@@ -1,7 +1,7 @@
 """RSS, Atom and RDF by `feedparser`, which reads broken ones too.
 
-Measured on 102 feeds and 21 broken ones: fastfeedparser, 20 times as fast, loses ampersands, the
-text of titles with markup, xml:base, base64, and the entries behind an unclosed tag.
+Tried on 93 feeds and 21 broken ones: fastfeedparser 0.6.5 takes 3 µs an entry instead of 150, and
+loses bare ampersands, titles with markup, xml:base, and the entries behind an unclosed tag.
 """
 
 import io
