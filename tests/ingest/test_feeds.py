@@ -344,3 +344,14 @@ def test_wrong_date_in_a_sitemap_is_a_problem(reader: Reader) -> None:
 
 def test_sitemap_without_entries_is_empty(reader: Reader) -> None:
     assert reader.reason("<urlset></urlset>", "x.xml") == "empty"
+
+
+def test_entry_that_trips_the_parser_costs_itself_only(reader: Reader) -> None:
+    crossed = "<item><link>https://post.example/2</link><category>x</item></category>"
+
+    items = reader.read(rss(item(1), crossed, item(3)), "x.xml")
+
+    urls = [each.article.url for each in items if isinstance(each, Found)]
+    assert "https://post.example/1" in urls
+    assert "https://post.example/3" in urls
+    assert len(items) == 3

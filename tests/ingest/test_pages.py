@@ -59,3 +59,10 @@ def test_front_page_is_not_taken_for_the_address_of_a_page(reader: Reader) -> No
     )
 
     assert reader.one(page(head), "x.html").url == "https://post.example/1"
+
+
+def test_control_characters_beside_what_is_taken_out_do_no_harm(reader: Reader) -> None:
+    html = reader.one(page(body="<p>Words<!-- x -->\x1b here\x00.</p>"), "x.html").html
+
+    assert html is not None
+    assert "<p>Words here.</p>" in html

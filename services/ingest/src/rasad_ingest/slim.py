@@ -3,6 +3,7 @@
 from lxml import etree, html
 
 from rasad_core.errors import Reason, Unprocessable
+from rasad_ingest.clean import clean
 
 _DROPPED = ("style", "svg", "noscript", "iframe", "template", "object", "embed", "canvas")
 _LINKED_DATA = "application/ld+json"
@@ -10,8 +11,8 @@ _LINKED_DATA = "application/ld+json"
 
 def parse_page(text: str) -> html.HtmlElement:
     """Parse a page, however broken; raises `Unprocessable(empty)` where there is nothing."""
-    # lxml refuses text that declares its own charset, and NUL ends a C string.
-    data = text.replace("\0", "").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    # lxml refuses text that declares its own charset, and takes no control characters back.
+    data = clean(text)
     reader = html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
         root = html.document_fromstring(data.encode(), parser=reader)

@@ -24,6 +24,7 @@ class Entry(Frozen, frozen=True, kw_only=True):
     """`body` is HTML or text, whichever it looks like; `date` is as written, unread."""
 
     link: str | None = None
+    unreadable: str | None = None  # why the parser could make nothing of it
     title: str = ""
     body: str = ""
     published: datetime | None = None
@@ -44,10 +45,12 @@ class Feed(Frozen, frozen=True, kw_only=True):
 
 
 def entry_article(entry: Entry, feed: Feed, context: Context) -> ArticleFetched:
-    """Build the article of an entry; raises `Unprocessable`: `no_link`, `bad_url`, `too_large`.
+    """Build the article of an entry; raises `Unprocessable` where there is none to build.
 
     A link that is no address, a date that is none and a body too large are problems, no refusals.
     """
+    if entry.unreadable:
+        raise Unprocessable(Reason.MALFORMED, entry.unreadable)
     title = plain(entry.title)
     body = entry.body.strip()
     if not (entry.link or title or body):

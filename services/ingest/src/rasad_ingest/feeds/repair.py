@@ -10,7 +10,7 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORE
 _ROOT = re.compile(r"<[A-Za-z]")
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
 _ENTRY = r"(?:\w+:)?(?:item|entry)\b"
-_LAST_ENTRY = re.compile(rf"<{_ENTRY}", re.IGNORECASE)
+_ENTRY_BEGIN = re.compile(rf"<{_ENTRY}", re.IGNORECASE)
 _ENTRY_END = re.compile(rf"</{_ENTRY}", re.IGNORECASE)
 _FEED_END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _PIECE = re.compile(
@@ -31,11 +31,19 @@ def repaired(text: str) -> str:
 
 def cut_off(text: str) -> str | None:
     """Say in which part the text ends too soon: `entry`, `feed` or, where it is whole, None."""
-    begins = [each.start() for each in _LAST_ENTRY.finditer(text)]
+    begins = [each.start() for each in _ENTRY_BEGIN.finditer(text)]
     tail = text[begins[-1] :] if begins else text
     if _FEED_END.search(tail):
         return None
     return "feed" if not begins or _ENTRY_END.search(tail) else "entry"
+
+
+def entry_by_entry(text: str) -> tuple[str, list[str]]:
+    """Take a feed apart: what stands before its first entry, and each entry with what follows."""
+    begins = [each.start() for each in _ENTRY_BEGIN.finditer(text)]
+    ends = [*begins[1:], len(text)]
+    parts = [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    return text[: begins[0]] if begins else text, parts
 
 
 def _without_doctype(text: str) -> str:
