@@ -60,6 +60,10 @@ def main() -> None:
     """Load what analysis needs, then serve."""
     from rasad_enrich.pipeline import analyse
 
+    # Whoever searches beside an import waits for an answer; analysis does not. On a free machine
+    # it costs nothing.
+    os.nice(10)
+
     # They say at length why a page is no article, which the result says as well.
     for chatty in ("trafilatura", "htmldate"):
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
