@@ -355,3 +355,18 @@ def test_entry_that_trips_the_parser_costs_itself_only(reader: Reader) -> None:
     assert "https://post.example/1" in urls
     assert "https://post.example/3" in urls
     assert len(items) == 3
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "<url><loc>https://post.example/1</loc><n:news><n:title>T</n:title></n:news></url>",
+        "<url><loc>https://post.example/&#xD800;1</loc><!-- x --></url>",
+        "<url><loc>https://post.example/1</loc><http:></url>",
+    ],
+    ids=["undeclared-prefix", "half-a-surrogate-pair", "name-that-ends-in-a-colon"],
+)
+def test_broken_sitemap_keeps_its_entries(reader: Reader, entry: str) -> None:
+    article = reader.one(f"<urlset>{entry}</urlset>", "x.xml")
+
+    assert article.url == "https://post.example/1"

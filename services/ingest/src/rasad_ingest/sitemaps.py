@@ -9,7 +9,7 @@ from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import Problem
 from rasad_ingest.articles import Context, article
 from rasad_ingest.charset import decode
-from rasad_ingest.clean import clean
+from rasad_ingest.clean import clean_markup
 from rasad_ingest.items import Found, Item, Refused, refused
 from rasad_ingest.times import parse_time
 
@@ -22,7 +22,7 @@ def read_sitemap(data: bytes, context: Context) -> Iterator[Item]:
     Raises `Unprocessable(malformed)` when it is no sitemap. A broken file keeps its good entries.
     """
     root = _root(data)
-    name = "" if root is None else etree.QName(root).localname
+    name = "" if root is None else _local(root)
     if root is None or name not in ("urlset", "sitemapindex"):
         raise Unprocessable(Reason.MALFORMED, "this is no sitemap: no urlset or sitemapindex")
     entries = [each for each in root if isinstance(each.tag, str)]
@@ -41,7 +41,7 @@ def _root(data: bytes) -> "etree._Element | None":
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True
     )
     try:
-        return etree.fromstring(clean(decode(data)).encode(), parser=reader)
+        return etree.fromstring(clean_markup(decode(data)).encode(), parser=reader)
     except (etree.XMLSyntaxError, ValueError):
         return None
 
@@ -50,11 +50,17 @@ def _fields(entry: "etree._Element") -> Fields:
     """Give the texts of the entry's own elements and those of its news, not of its pictures."""
     found: Fields = {}
     for child in entry:
-        name = etree.QName(child).localname if isinstance(child.tag, str) else ""
+        name = _local(child)
         for element in child.iter() if name == "news" else [child]:
-            if isinstance(element.tag, str) and element.text and element.text.strip():
-                found.setdefault(etree.QName(element).localname, element.text.strip())
+            if element.text and element.text.strip():
+                found.setdefault(_local(element), element.text.strip())
     return found
+
+
+def _local(element: "etree._Element") -> str:
+    """Name an element without its prefix, which is part of the tag where nothing declares it."""
+    tag = str(element.tag)  # of a comment, what makes one; it is no name we look for
+    return tag.rpartition("}")[2].rpartition(":")[2]
 
 
 def _item(number: int, line: int | None, fields: Fields, context: Context, *, index: bool) -> Item:

@@ -3,12 +3,11 @@
 import re
 
 from rasad_core.errors import Reason, Unprocessable
-from rasad_ingest.clean import clean
+from rasad_ingest.clean import clean_markup
 
 # Entities that a feed declares itself are bombs, or a page's mistake; HTML's own are known anyway.
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<[A-Za-z]")
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
 _ENTRY = r"(?:\w+:)?(?:item|entry)\b"
 _ENTRY_BEGIN = re.compile(rf"<{_ENTRY}", re.IGNORECASE)
 _ENTRY_END = re.compile(rf"</{_ENTRY}", re.IGNORECASE)
@@ -24,7 +23,7 @@ _MAX_DEPTH = 1000
 
 def repaired(text: str) -> str:
     """Give the feed without what no parser should see; raises `Unprocessable(too_deep)`."""
-    whole = _REFERENCE.sub(_possible, clean(_without_doctype(text)))
+    whole = clean_markup(_without_doctype(text))
     _refuse_depth(whole)
     return whole
 
@@ -52,14 +51,6 @@ def _without_doctype(text: str) -> str:
     begin = text.find("<!DOCTYPE", 0, root.start() if root else 0)
     found = _DOCTYPE.match(text, begin) if begin >= 0 else None
     return text[:begin] + text[found.end() :] if found else text
-
-
-def _possible(reference: re.Match[str]) -> str:
-    """Keep a numeric reference to a character that there is."""
-    digits = reference[1] or reference[2]
-    code = int(digits, 16 if reference[1] else 10) if len(digits) < 10 else 0
-    there_is = 0 < code < 0x110000 and clean(chr(code))
-    return reference[0] if there_is else ""
 
 
 def _refuse_depth(text: str) -> None:
