@@ -26,11 +26,11 @@ import numpy.typing as npt
 from rasad_core import codec, identity
 from rasad_core.adapters.memory.log import MemoryLog
 from rasad_core.events import ArticleAnalysed, Entity, Mention, Signature
+from rasad_core.instants import microseconds
 from rasad_core.ports import Message
 from rasad_core.topics import ANALYSED
 from rasad_stories import run
 from rasad_stories.compare import WINDOW_US, alike, columns, keys, text_of
-from rasad_stories.line import micros
 from rasad_stories.sequence import Stories
 from rasad_stories.state import State
 from rasad_stories.weeks import Weeks
@@ -163,7 +163,7 @@ def stage(found: list[ArticleAnalysed], path: Path, parts: Parts | None) -> dict
 def brute_force(found: list[ArticleAnalysed], measured: int) -> float:
     """Seconds per article to compare with every signature of the 7 days before, by numpy."""
     rows = columns([text_of(event) for event in found])
-    published = np.array([micros(event.published) for event in found])
+    published = np.array([microseconds(event.published) for event in found])
     started = time.perf_counter()
     for n in range(len(found) - measured, len(found)):
         near = np.flatnonzero(np.abs(published[:n] - published[n]) <= WINDOW_US)

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import ArticleAnalysed, Signature
-from rasad_stories.line import Fetch, fetch_of, judge, micros, month_of
+from rasad_core.instants import microseconds
+from rasad_stories.line import Fetch, fetch_of, judge, month_of
 from rasad_stories.sequence import Placement, Stories
 from story_articles import START, article
 
@@ -122,8 +123,8 @@ def test_seq_rises_over_all_events_and_follows_the_clock_when_it_is_ahead() -> N
         placed = stories.place(article(f"a{number}", range(number * 100, 50)), now=now)
         assert placed.event is not None
         seqs.append(placed.event.seq)
-    start = micros(START)
-    assert seqs == [start, start + 1, start + 2, micros(START + timedelta(days=1))]
+    start = microseconds(START)
+    assert seqs == [start, start + 1, start + 2, microseconds(START + timedelta(days=1))]
     stories.close()
 
 

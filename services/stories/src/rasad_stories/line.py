@@ -5,16 +5,15 @@ entries wavers between fetches (related tags, a clock read as a date), so it nev
 alone; in a `record` somebody stated it, so there it does.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal
 
 from rasad_core import codec
 from rasad_core.events import ArticleAnalysed, Change, Form, Frozen
+from rasad_core.instants import microseconds
 from rasad_stories.compare import content_of, hash_of
 
 Detail = Literal["new", "revised", "copy", "unchanged", "stale", "deleted"]
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class Fetch(Frozen, frozen=True, kw_only=True):
@@ -47,7 +46,7 @@ def fetch_of(event: ArticleAnalysed) -> Fetch:
     """Take from an event what decides."""
     return Fetch(
         form=event.form,
-        fetched_us=micros(event.fetched_at),
+        fetched_us=microseconds(event.fetched_at),
         content_hash=content_of(event),
         text_length=len(event.text),
         stated=_stated(event) if event.form == "record" else 0,
@@ -79,11 +78,6 @@ def judge(kept: Fetch | None, fetch: Fetch) -> Verdict:
             # A stub (consent, paywall) behind a feed that carries the whole text.
             return _UNCHANGED
     return _CORRECTED
-
-
-def micros(moment: datetime) -> int:
-    """Count microseconds since 1970, exactly; raises TypeError for a naive time."""
-    return (moment - _EPOCH) // _MICROSECOND
 
 
 def month_of(published: datetime) -> str:

@@ -22,10 +22,11 @@ from rasad_core.events import (
     Change,
     Frozen,
 )
+from rasad_core.instants import microseconds
 from rasad_stories import aliases
 from rasad_stories.compare import text_of
 from rasad_stories.group import Groups
-from rasad_stories.line import Detail, Fetch, fetch_of, judge, micros, month_of
+from rasad_stories.line import Detail, Fetch, fetch_of, judge, month_of
 from rasad_stories.record import ArticleState
 from rasad_stories.state import Line, State
 from rasad_stories.weeks import Asked, Found, Weeks
@@ -122,11 +123,11 @@ class Stories:
                 numbers[event.article_id] = self._groups.number()
             elif line is not None:
                 numbers[event.article_id] = line.number
-            number, at_us = numbers[event.article_id], micros(event.published)
+            number, at_us = numbers[event.article_id], microseconds(event.published)
             asked.append(Asked(article=number, text=text, at_us=at_us, fresh=fresh))
             living.append(index)
         found = dict(zip(living, self._weeks.remember(asked), strict=True)) if asked else {}
-        now_us = micros(now)
+        now_us = microseconds(now)
         return [
             self._settle(event, fetch, numbers[event.article_id], found[index], now_us)
             if index in found
@@ -144,7 +145,7 @@ class Stories:
             return None
         if not line.deleted:
             with self.transaction():
-                line = replace(line, seq=self._next_seq(micros(now)), deleted=True)
+                line = replace(line, seq=self._next_seq(microseconds(now)), deleted=True)
                 self._weeks.forget(line.number)
                 self.state.keep_line(line, self._groups.story_of(line.number))
         return ArticleDeleted(

@@ -7,12 +7,13 @@ oldest first. A compacted topic keeps the newest value of a key; an empty value 
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from rasad_core.adapters.sqlite.file import Database
 from rasad_core.events import utc
+from rasad_core.instants import microseconds, moment_of
 from rasad_core.ports import Clock, Lag, Message, Outgoing
 from rasad_core.topics import BY_NAME, TOPICS
 
@@ -23,7 +24,6 @@ _PAGE = 500
 # Rows held at once by an unbounded read; a message may be 1 MiB.
 _READ_PAGE = 100
 _DEAD_LETTER_DAYS = 30
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _headers = msgspec.json.Decoder(dict[str, str])
 _COLUMNS = "topic, offset, key, value, headers, at_us"
 
@@ -45,7 +45,7 @@ class SqliteLog:
 
     def publish_in(self, connection: sqlite3.Connection, messages: Sequence[Outgoing]) -> None:
         """Append within a transaction of the caller."""
-        at_us = _microseconds(self._clock.now())
+        at_us = microseconds(self._clock.now())
         ends = {topic: _end(connection, topic) for topic in {each.topic for each in messages}}
         for message in messages:
             compacted = BY_NAME[message.topic].compacted
@@ -112,7 +112,7 @@ class SqliteLog:
         return removed
 
     def _trim_topic(self, topic: str, before: datetime, *, grouped: bool) -> int:
-        at_us = _microseconds(before)
+        at_us = microseconds(before)
         removed = 0
         while True:
             with self._database.write() as connection:
@@ -262,13 +262,8 @@ def _message(  # noqa: PLR0917  the columns of a row, in their order
         key=key,
         value=value,
         headers=_headers.decode(headers),
-        at=_EPOCH + timedelta(microseconds=at_us),
+        at=moment_of(at_us),
     )
-
-
-def _microseconds(moment: datetime) -> int:
-    # Whole numbers all the way: by way of a float, some times would come back one off.
-    return (utc(moment) - _EPOCH) // timedelta(microseconds=1)
 
 
 def _end(connection: sqlite3.Connection, topic: str) -> int:

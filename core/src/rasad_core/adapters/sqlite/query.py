@@ -9,9 +9,9 @@ phrase, and metadata kept in rows below an OR or a NOT.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from rasad_core.adapters.sqlite.instants import microseconds
 from rasad_core.adapters.sqlite.streams import ANY, READING_STREAMS, about_token, encode_token
 from rasad_core.events import Frozen
+from rasad_core.instants import microseconds
 from rasad_core.query.ast import (
     And,
     InRange,

@@ -4,11 +4,12 @@ import json
 import sqlite3
 from collections.abc import Callable
 
-from rasad_core.adapters.sqlite.instants import PLACE_BITS, first_place, microseconds
+from rasad_core.adapters.sqlite.places import PLACE_BITS, first_place
 from rasad_core.adapters.sqlite.query import Condition, Plan, columns_read
 from rasad_core.adapters.sqlite.streams import about_token, document_of
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import Frozen
+from rasad_core.instants import microseconds
 from rasad_core.ports import SearchRequest
 from rasad_core.query.errors import Code, refuse
 from rasad_core.query.evaluate import matches

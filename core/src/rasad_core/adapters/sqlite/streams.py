@@ -7,8 +7,8 @@ a token; it folds A–Z, so those letters are written as a private-use mark and 
 import re
 from collections.abc import Mapping, Sequence
 
-from rasad_core.adapters.sqlite.instants import moment_of
 from rasad_core.events import ArticleEnriched
+from rasad_core.instants import moment_of
 from rasad_core.query.document import (
     SearchDocument,
     compared_url,

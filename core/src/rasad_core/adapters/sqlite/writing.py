@@ -9,10 +9,11 @@ import zlib
 from collections.abc import Sequence
 
 from rasad_core import codec
-from rasad_core.adapters.sqlite.instants import PLACE_BITS, first_place, microseconds
+from rasad_core.adapters.sqlite.places import PLACE_BITS, first_place
 from rasad_core.adapters.sqlite.streams import COLUMNS, columns_of
 from rasad_core.events import ArticleDeleted, ArticleEnriched, ArticleMoved, Frozen
 from rasad_core.fields import FIELDS, values_of
+from rasad_core.instants import microseconds
 from rasad_core.ports import Write, WriteOutcome
 from rasad_core.query.errors import Code, refuse
 

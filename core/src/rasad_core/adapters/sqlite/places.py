@@ -1,0 +1,14 @@
+"""The number of an article's row: by its second of publication, so that newest first is its order."""
+
+from datetime import datetime
+
+from rasad_core.instants import microseconds
+
+_MICROSECONDS = 1_000_000
+# Below a second of publication there is room for 2^20 articles.
+PLACE_BITS = 20
+
+
+def first_place(moment: datetime) -> int:
+    """Give the first place of the second that a moment is in."""
+    return microseconds(moment) // _MICROSECONDS << PLACE_BITS
