@@ -11,10 +11,11 @@ from rasad_core.adapters.memory.index import MemoryArticleIndex
 from rasad_core.adapters.memory.store import MemoryStore
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import ArticleDeleted, ArticleEnriched, ArticleMoved
+from rasad_core.kinds import ALIASES, REVISIONS
 from rasad_core.ports import Message, SearchRequest, Write
 from rasad_core.runtime.consume import Handled
 from rasad_core.topics import ENRICHED
-from rasad_index.run import ALIASES, REVISIONS, process
+from rasad_index.run import process
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 

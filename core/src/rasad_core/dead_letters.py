@@ -13,10 +13,10 @@ import msgspec
 
 from rasad_core.errors import RasadError
 from rasad_core.events import Frozen
+from rasad_core.kinds import DEAD_LETTERS
 from rasad_core.ports import Clock, LogReader, Message, Outgoing, Publisher, Store
 from rasad_core.topics import BY_NAME, STAGES, Stage, dead_letter_topic
 
-KIND = "dead-letters"
 _PREFIX = "dead."
 # Marks looked up at once.
 _CHUNK = 500
@@ -144,7 +144,7 @@ def _find(
 
 
 def _opened(store: Store, stage: Stage, messages: Sequence[Message]) -> Iterator[Opened]:
-    marks = store.get_many(KIND, [_dead_id(stage, message) for message in messages])
+    marks = store.get_many(DEAD_LETTERS, [_dead_id(stage, message) for message in messages])
     for message in messages:
         held = marks.get(_dead_id(stage, message))
         mark = _Mark() if held is None else _marks.decode(held.value)
@@ -180,7 +180,7 @@ def _open(stage: Stage, message: Message, mark: _Mark) -> Opened:
 
 
 def _mark(store: Store, letter: DeadLetter, mark: _Mark) -> None:
-    store.put(KIND, letter.dead_id, msgspec.json.encode(mark))
+    store.put(DEAD_LETTERS, letter.dead_id, msgspec.json.encode(mark))
 
 
 def _dead_id(stage: Stage, message: Message) -> str:

@@ -13,11 +13,9 @@ import msgspec
 from rasad_core import codec
 from rasad_core.errors import Reason
 from rasad_core.events import ArticleDeleted, ArticleEnriched, ArticleMoved, utc
+from rasad_core.kinds import ALIASES, REVISIONS
 from rasad_core.ports import ArticleIndex, Clock, Message, Store, Write, WriteOutcome
 from rasad_core.runtime.consume import Handled, Outcome, Process, Result
-
-REVISIONS = "revisions"
-ALIASES = "aliases"
 
 # Nothing changed in the index, so nothing was done; a move that waits for its article is done.
 _RESULTS: dict[WriteOutcome, Result] = {

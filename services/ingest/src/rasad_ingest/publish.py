@@ -9,9 +9,8 @@ from rasad_core import codec, topics
 from rasad_core.errors import Unprocessable
 from rasad_core.events import ArticleFetched
 from rasad_core.identity import canonical_url
+from rasad_core.kinds import ALIASES
 from rasad_core.ports import Outgoing, Store
-
-ALIASES = "aliases"
 
 
 def resolve(articles: Sequence[ArticleFetched], store: Store) -> Sequence[ArticleFetched]:

@@ -1,4 +1,4 @@
-"""The number of an article's row: by its second of publication, so that newest first is its order."""
+"""The numbers of articles' rows: by the second of publication, so newest first is their order."""
 
 from datetime import datetime
 
