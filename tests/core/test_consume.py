@@ -211,7 +211,7 @@ def test_brake_stops_after_twenty_bugs_in_a_row_and_commits_nothing() -> None:
     stage = Stage(refuse(*keys, error=ValueError("broken deployment")))
     stage.publish(*keys)
 
-    with pytest.raises(TooManyBugs):
+    with pytest.raises(TooManyBugs, match="broken deployment"):
         stage.consumer.drain()
 
     assert stage.uncommitted() == 25

@@ -33,7 +33,9 @@ def message(value: bytes, offset: int = 0) -> Message:
 
 
 def test_an_article_is_published_with_its_trace(fetch: Fetch, pool: AnalysisPool) -> None:
-    (handled,) = process(pool)([message(encode(fetch("It rained.", title="Rain")))])
+    (handled,) = process(pool, clock=FixedClock())(
+        [message(encode(fetch("It rained.", title="Rain")))]
+    )
 
     (outgoing,) = handled.outgoing
     assert (outgoing.topic, outgoing.key) == ("articles.analysed", "article-1")
@@ -61,6 +63,9 @@ def test_refused_events_become_dead_letters_and_the_rest_goes_on(
 def test_the_same_event_gives_the_same_event(fetch: Fetch, pool: AnalysisPool) -> None:
     raw = message(encode(fetch("It rained in Leeds yesterday.", title="Rain")))
 
-    (once,), (twice,) = process(pool)([raw]), process(pool)([raw])
+    (once,), (twice,) = (
+        process(pool, clock=FixedClock())([raw]),
+        process(pool, clock=FixedClock())([raw]),
+    )
 
     assert once.outgoing == twice.outgoing

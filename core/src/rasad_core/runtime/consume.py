@@ -73,7 +73,7 @@ class Brake:
         if self._row >= self._in_a_row or (full and sum(self._recent) * 2 >= len(self._recent)):
             raise TooManyBugs(
                 f"{sum(self._recent)} of the last {len(self._recent)} events failed in a way "
-                "nobody foresaw; nothing of them is committed. See the dead letters' tracebacks."
+                "nobody foresaw; the round at hand is not committed"
             )
 
 
@@ -163,29 +163,23 @@ class Consumer:
                 raise
             except Unprocessable as error:
                 self._brake.record(bug=False)
-                return self._dead(message, error.reason, error.message, attempt)
+                return self._given_up(message, error.reason, error.message, attempt)
             except Exception as error:  # noqa: BLE001  the one place where a bug becomes an outcome
                 failure = error
             else:
                 self._brake.record(bug=False)
                 return handled
-        self._brake.record(bug=True)
+        try:
+            self._brake.record(bug=True)
+        except TooManyBugs as stop:
+            # Nothing of this round reaches the dead letters, so the last failure stands here.
+            raise TooManyBugs(f"{stop}. The last failure: {failure!r}") from failure
         text = "".join(traceback.format_exception(failure))
-        return self._dead(message, Reason.BUG, text, attempts=2)
+        return self._given_up(message, Reason.BUG, text, attempts=2)
 
-    def _dead(self, message: Message, reason: Reason, text: str, attempts: int) -> Handled:
-        letter = dead_letter(
-            message, self._stage, reason, text, attempts=attempts, at=self._clock.now()
-        )
-        outcome = Outcome(
-            stage=self._stage,
-            result="dead",
-            key=message.key,
-            trace_id=message.headers.get("trace_id", ""),
-            reason=reason,
-            message=text,
-        )
-        return Handled(message=message, outcome=outcome, outgoing=(letter,))
+    def _given_up(self, message: Message, reason: Reason, text: str, attempts: int) -> Handled:
+        now = self._clock.now()
+        return given_up(message, self._stage, reason, text, attempts=attempts, at=now)
 
     def _insist(self, action: Callable[[], T]) -> T:
         pause_seconds = 0.0
@@ -201,6 +195,22 @@ class Consumer:
 
 # A traceback or a parser's message can be longer than a header should be.
 _MAX_MESSAGE_CHARACTERS = 4000
+
+
+def given_up(
+    message: Message, stage: Stage, reason: Reason, text: str, *, attempts: int, at: datetime
+) -> Handled:
+    """End an event as a dead letter: for a process that knows which one of its batch is bad."""
+    outcome = Outcome(
+        stage=stage,
+        result="dead",
+        key=message.key,
+        trace_id=message.headers.get("trace_id", ""),
+        reason=reason,
+        message=text,
+    )
+    letter = dead_letter(message, stage, reason, text, attempts=attempts, at=at)
+    return Handled(message=message, outcome=outcome, outgoing=(letter,))
 
 
 def dead_letter(

@@ -45,7 +45,7 @@ def analyse(fetched: ArticleFetched) -> ArticleAnalysed:
     """Clean and understand one article: the same result whenever and wherever it runs.
 
     A step that fails leaves a problem with its name, and the others go on. Raises
-    `Unprocessable`: `empty` when neither title nor text is left.
+    `Unprocessable`: `empty` when neither title, text nor address is left.
     """
     draft = read_input(Draft(fetched=fetched))
     for name, step in STEPS:

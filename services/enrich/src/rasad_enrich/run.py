@@ -9,8 +9,7 @@ from rasad_core.codec import decode, encode
 from rasad_core.errors import RasadError, Reason, Unprocessable
 from rasad_core.events import ArticleFetched
 from rasad_core.ports import Clock, Message, Outgoing
-from rasad_core.runtime.clock import SystemClock
-from rasad_core.runtime.consume import Handled, Outcome, Process, dead_letter
+from rasad_core.runtime.consume import Handled, Outcome, Process, given_up
 from rasad_core.topics import ANALYSED
 from rasad_enrich.pool import AnalysisPool, Result
 
@@ -19,13 +18,12 @@ class AnalysisBroken(RasadError):
     """Analysis failed in a way nobody foresaw; the text is the traceback in the child."""
 
 
-def process(pool: AnalysisPool, *, clock: Clock | None = None) -> Process:
+def process(pool: AnalysisPool, *, clock: Clock) -> Process:
     """Make the handler of the stage.
 
     A refused event becomes a dead letter and the others of its batch go on. Raises
     `AnalysisBroken` for a bug, which the consumer's brake has to see.
     """
-    watch = clock or SystemClock()
 
     def handle(messages: Sequence[Message]) -> Sequence[Handled]:
         decoded = [_decoded(message) for message in messages]
@@ -35,7 +33,7 @@ def process(pool: AnalysisPool, *, clock: Clock | None = None) -> Process:
             next(analysed) if isinstance(event, ArticleFetched) else event for event in decoded
         ]
         return [
-            _handled(message, result, watch)
+            _handled(message, result, clock)
             for message, result in zip(messages, results, strict=True)
         ]
 
@@ -72,15 +70,6 @@ def _refused(message: Message, refusal: Unprocessable, clock: Clock) -> Handled:
     if refusal.reason is Reason.BUG:
         raise AnalysisBroken(refusal.message)
     attempts = 2 if refusal.reason in (Reason.TIMED_OUT, Reason.CRASHED) else 1
-    letter = dead_letter(
+    return given_up(
         message, "enrich", refusal.reason, refusal.message, attempts=attempts, at=clock.now()
     )
-    outcome = Outcome(
-        stage="enrich",
-        result="dead",
-        key=message.key,
-        trace_id=message.headers.get("trace_id", ""),
-        reason=refusal.reason,
-        message=refusal.message,
-    )
-    return Handled(message=message, outcome=outcome, outgoing=(letter,))
