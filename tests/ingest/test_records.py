@@ -3,10 +3,13 @@
 import json
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from ingest_reader import Reader
+from rasad_core.output import ArticleJson
 from rasad_ingest.items import Refused
+from rasad_ingest.records import COMPUTED, READ
 
 WHOLE = {
     "url": "https://post.example/1",
@@ -172,3 +175,9 @@ def test_html_too_large_leaves_the_title(reader: Reader) -> None:
 
     assert (article.title, article.html) == ("T", None)
     assert [problem.reason for problem in article.problems] == ["too_large"]
+
+
+def test_every_field_that_is_printed_is_read_or_known_as_computed() -> None:
+    printed = {field.encode_name for field in msgspec.structs.fields(ArticleJson)}
+
+    assert printed <= READ | COMPUTED
