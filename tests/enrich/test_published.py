@@ -5,29 +5,8 @@ import pytest
 
 from rasad_core.events import ArticleFetched
 from rasad_enrich.pipeline import analyse
-from rasad_enrich.steps.published import read_time
 
 Fetch = Callable[..., ArticleFetched]
-
-
-@pytest.mark.parametrize(
-    ("written", "moment"),
-    [
-        ("2024-05-09T10:30:00+03:00", datetime(2024, 5, 9, 7, 30, tzinfo=UTC)),
-        ("2024-05-09T10:30:00.123Z", datetime(2024, 5, 9, 10, 30, tzinfo=UTC)),
-        ("2024-05-09 10:30", datetime(2024, 5, 9, 10, 30, tzinfo=UTC)),
-        ("2024-5-9", datetime(2024, 5, 9, tzinfo=UTC)),
-        ("20240509T1030", datetime(2024, 5, 9, 10, 30, tzinfo=UTC)),
-        ("Thu, 09 May 2024 10:30:00 -0500", datetime(2024, 5, 9, 15, 30, tzinfo=UTC)),
-        ("2024-13-45", None),
-        ("0000-00-00T00:00:00", None),
-        ("9999-12-31T23:59:59-23:00", None),
-        ("yesterday", None),
-        ("", None),
-    ],
-)
-def test_times_are_read_as_pages_write_them(written: str, moment: datetime | None) -> None:
-    assert read_time(written) == moment
 
 
 def test_a_time_far_ahead_gives_way_to_the_fetch_with_a_note(fetch: Fetch) -> None:

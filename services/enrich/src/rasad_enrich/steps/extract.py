@@ -12,9 +12,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from trafilatura.settings import Document
 
 from rasad_core.text.normalise import fold
+from rasad_core.times import parse_time
 from rasad_enrich.draft import Draft
 from rasad_enrich.steps.metadata import PageFacts, read_metadata
-from rasad_enrich.steps.published import read_time
 
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\s*\n\s*")
@@ -109,4 +109,4 @@ def _guessed_date(markup: str, draft: Draft) -> datetime | None:
         min_date="1990-01-01",
         max_date=draft.fetched.fetched_at.date().isoformat(),
     )
-    return read_time(found) if found else None
+    return parse_time(found) if found else None

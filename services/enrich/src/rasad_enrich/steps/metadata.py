@@ -10,7 +10,8 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser
 
 from rasad_core.events import Frozen, Json
-from rasad_enrich.steps.published import EARLIEST, read_time
+from rasad_core.times import parse_time
+from rasad_enrich.steps.published import EARLIEST
 
 _ARTICLE_TYPES = re.compile(r"Article|Posting|Report|Review|LiveBlog", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
@@ -214,7 +215,7 @@ def _published(
         linked.get("dateCreated"),
     )
     for one in written:
-        moment = read_time(one) if isinstance(one, str) else None
+        moment = parse_time(one) if isinstance(one, str) else None
         if moment is not None and moment >= EARLIEST:  # 0001-01-01 is a template's empty value
             return moment
     return None

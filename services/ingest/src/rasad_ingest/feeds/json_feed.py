@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from rasad_core.errors import Reason, Unprocessable
+from rasad_core.times import parse_time
 from rasad_ingest.feeds.entries import Entry, Feed
 from rasad_ingest.feeds.links import absolute, is_address
-from rasad_ingest.times import parse_time
 
 _BODIES = ("content_html", "content_text", "summary")
 

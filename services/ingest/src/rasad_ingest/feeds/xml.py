@@ -10,10 +10,10 @@ from typing import Any, Literal
 import feedparser
 
 from rasad_core.errors import Reason, Unprocessable
+from rasad_core.times import parse_time
 from rasad_ingest.feeds.entries import Entry, Feed, plain
 from rasad_ingest.feeds.links import absolute, is_address
 from rasad_ingest.feeds.repair import cut_off, entry_by_entry, repaired
-from rasad_ingest.times import parse_time
 
 _FORMATS: dict[str, Literal["rss", "atom", "rdf"]] = {
     "atom": "atom",

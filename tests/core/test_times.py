@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rasad_ingest.times import parse_time
+from rasad_core.times import parse_time
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,16 @@ def test_any_text_is_a_time_in_utc_or_none(written: str) -> None:
     at = parse_time(written)
 
     assert at is None or at.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    "written", ["2024-13-45", "0000-00-00T00:00:00", "9999-12-31T23:59:59-23:00"]
+)
+def test_impossible_time_is_none(written: str) -> None:
+    assert parse_time(written) is None
+
+
+def test_parts_of_a_second_are_kept() -> None:
+    at = parse_time("2024-05-09T10:30:00.123Z")
+
+    assert at == datetime(2024, 5, 9, 10, 30, 0, 123_000, tzinfo=UTC)
