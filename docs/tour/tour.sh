@@ -5,13 +5,15 @@ set -eu
 rasad=$1
 data=$2
 here=$(dirname "$0")
+bold='' plain=''
+if [ -t 1 ]; then bold='\033[1m' plain='\033[0m'; fi
 
 show() {
-    printf '\n\033[1m$ rasad'
+    printf "\n$bold\$ rasad"
     for word in "$@"; do
         case $word in *[!A-Za-z0-9/._:-]*) printf " '%s'" "$word" ;; *) printf ' %s' "$word" ;; esac
     done
-    printf '\033[0m\n'
+    printf "$plain\n"
     "$rasad" "$@" || code=$?
 }
 
