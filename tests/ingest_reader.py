@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rasad_core.events import ArticleFetched
+from rasad_core.intake.items import As, Found, Item, Limits, Refused
 from rasad_ingest.files import read
-from rasad_ingest.items import As, Found, Item, Limits, Refused
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 

@@ -9,9 +9,9 @@ from rasad.pipeline import Pipeline
 from rasad.reader import Reader
 from rasad.stdin import stoppable_stdin
 from rasad_core.events import ArticleFetched, Frozen, Origin
+from rasad_core.intake.items import As, Found, Item, Limits
+from rasad_core.intake.publish import resolve, to_message
 from rasad_ingest.files import read
-from rasad_ingest.items import As, Found, Item, Limits
-from rasad_ingest.publish import resolve, to_message
 
 # Articles published at once: fills one batch of a stage. Bytes: an article may have 1 MiB.
 _BATCH_ARTICLES = 100

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
-from rasad_ingest.items import Item
+from rasad_core.intake.items import Item
 
 Read = tuple[str, Item]
 # Read ahead: enough that the next batch is there when the last is published, few enough that

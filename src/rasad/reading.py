@@ -9,10 +9,10 @@ import msgspec
 from rasad.pipeline import analysis_pool
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import ArticleAnalysed
+from rasad_core.intake.items import As, Found, Item, Limits
 from rasad_core.runtime.clock import SystemClock
 from rasad_enrich.pool import AnalysisPool
 from rasad_ingest.files import read
-from rasad_ingest.items import As, Found, Item, Limits
 
 # Enough to keep every child busy, few enough that the first results come soon.
 _BATCH = 32

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest_reader import Reader
-from rasad_ingest.items import Found, Refused
+from rasad_core.intake.items import Found, Refused
 
 ITEM = "<item><title>T{0}</title><link>https://post.example/{0}</link></item>"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ingest_reader import Reader
-from rasad_ingest.items import As, Found, Limits, Refused
+from rasad_core.intake.items import As, Found, Limits, Refused
 
 LINE = '{"title": "Harbour reopens", "text": "The harbour reopened on Monday."}'
 PAGE = "<!doctype html><html><head><title>T</title></head><body><p>Words here.</p></body></html>"

@@ -10,12 +10,12 @@ from news import FERRY, FRENCH, jsonl
 from rasad.embedded import working
 from rasad.intake import Input, take_in
 from rasad.pipeline import Pipeline, unfinished
+from rasad_core.intake.articles import Context, article
+from rasad_core.intake.items import Limits
+from rasad_core.intake.publish import to_message
 from rasad_core.runtime import lock
 from rasad_core.runtime.consume import Outcome
 from rasad_core.runtime.settings import Settings, read_settings
-from rasad_ingest.articles import Context, article
-from rasad_ingest.items import Limits
-from rasad_ingest.publish import to_message
 
 
 def settings_of(folder: Path) -> Settings:

@@ -28,7 +28,7 @@ def enrich(
     An unreadable item gives a line {"refused": …} in its place, and exit status 1.
     """
     from rasad.reading import RefusedLine, read_analysed
-    from rasad_ingest.items import Limits
+    from rasad_core.intake.items import Limits
     from rasad_stories.sequence import Stories
 
     limits = Limits(max_bytes=options.settings(None, "").ingest_max_bytes)

@@ -25,7 +25,7 @@ def match(
     from rasad.matching import Tally, read_alerts
     from rasad.matching import match as match_article
     from rasad.reading import RefusedLine, read_analysed
-    from rasad_ingest.items import Limits
+    from rasad_core.intake.items import Limits
 
     if engine != "reference":
         raise typer.BadParameter(

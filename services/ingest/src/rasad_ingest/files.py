@@ -13,18 +13,18 @@ from msgspec.structs import replace
 
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import ArticleFetched, Origin
-from rasad_ingest.articles import Context, article
+from rasad_core.intake.articles import Context, article
+from rasad_core.intake.clean import clean
+from rasad_core.intake.items import As, Found, Item, Limits, Refused, refused
+from rasad_core.intake.records import build_record, decode_json
 from rasad_ingest.charset import decode
-from rasad_ingest.clean import clean
 from rasad_ingest.detect import HEAD_CHARACTERS, Kind, detect, refuse_binary
 from rasad_ingest.feeds.entries import Feed, entry_article
 from rasad_ingest.feeds.json_feed import is_json_feed, parse_json_feed
 from rasad_ingest.feeds.xml import parse_xml_feed
 from rasad_ingest.folders import files_of
-from rasad_ingest.items import As, Found, Item, Limits, Refused, refused
 from rasad_ingest.lines import Source, read_lines
 from rasad_ingest.pages import read_page
-from rasad_ingest.records import build_record, decode_json
 from rasad_ingest.sitemaps import read_sitemap
 
 # White space and a byte order mark.

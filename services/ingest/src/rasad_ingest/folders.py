@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rasad_core.errors import Reason
-from rasad_ingest.items import Refused
+from rasad_core.intake.items import Refused
 
 
 def files_of(path: Path) -> Iterator[Path | Refused]:

@@ -7,10 +7,10 @@ from gzip import GzipFile
 from msgspec.structs import replace
 
 from rasad_core.errors import Reason, Unprocessable
-from rasad_ingest.articles import Context
+from rasad_core.intake.articles import Context
+from rasad_core.intake.items import Found, Item, Refused, refused
+from rasad_core.intake.records import read_record
 from rasad_ingest.charset import wide_charset
-from rasad_ingest.items import Found, Item, Refused, refused
-from rasad_ingest.records import read_record
 
 Source = io.BufferedReader | GzipFile
 _MARK = b"\xef\xbb\xbf"

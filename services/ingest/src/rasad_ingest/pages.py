@@ -7,9 +7,9 @@ from lxml import html
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import ArticleFetched, Problem
 from rasad_core.identity import canonical_url
-from rasad_ingest.articles import Context, article
-from rasad_ingest.items import Found
-from rasad_ingest.slim import parse_page, slimmed
+from rasad_core.intake.articles import Context, article
+from rasad_core.intake.items import Found
+from rasad_core.intake.slim import parse_page, slimmed
 
 _OWN_ADDRESS = (
     "//link[@rel='canonical']/@href",

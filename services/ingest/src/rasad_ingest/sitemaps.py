@@ -7,11 +7,11 @@ from lxml import etree
 
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import Problem
+from rasad_core.intake.articles import Context, article
+from rasad_core.intake.clean import clean_markup
+from rasad_core.intake.items import Found, Item, Refused, refused
 from rasad_core.times import parse_time
-from rasad_ingest.articles import Context, article
 from rasad_ingest.charset import decode
-from rasad_ingest.clean import clean_markup
-from rasad_ingest.items import Found, Item, Refused, refused
 
 Fields = dict[str, str]
 

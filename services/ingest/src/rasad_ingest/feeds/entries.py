@@ -7,10 +7,10 @@ from typing import Literal
 
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import ArticleFetched, Frozen, Problem
-from rasad_ingest.articles import Context, article
+from rasad_core.intake.articles import Context, article
+from rasad_core.intake.items import Limits
+from rasad_core.intake.slim import slim
 from rasad_ingest.feeds.links import is_address
-from rasad_ingest.items import Limits
-from rasad_ingest.slim import slim
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>|<!--.*?(?:-->|\Z)", re.DOTALL)
 # Tags that part no words: "Ista<b>n</b>bul" is one.

@@ -3,7 +3,7 @@
 import re
 
 from rasad_core.errors import Reason, Unprocessable
-from rasad_ingest.clean import clean_markup
+from rasad_core.intake.clean import clean_markup
 
 # Entities that a feed declares itself are bombs, or a page's mistake; HTML's own are known anyway.
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from ingest_reader import Reader
 from rasad_core import codec
 from rasad_core.events import ArticleFetched
-from rasad_ingest.clean import clean, clean_json
-from rasad_ingest.publish import to_message
+from rasad_core.intake.clean import clean, clean_json
+from rasad_core.intake.publish import to_message
 
 LONE = "\\ud800"
 

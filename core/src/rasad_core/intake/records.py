@@ -8,11 +8,11 @@ import msgspec
 
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import ArticleFetched, Problem
+from rasad_core.intake.articles import Context, article
+from rasad_core.intake.clean import clean, clean_json
+from rasad_core.intake.items import Limits
+from rasad_core.intake.slim import slim
 from rasad_core.times import parse_time
-from rasad_ingest.articles import Context, article
-from rasad_ingest.clean import clean, clean_json
-from rasad_ingest.items import Limits
-from rasad_ingest.slim import slim
 
 _STRINGS = ("url", "title", "text", "html", "source", "language", "author", "country", "section")
 # What the pipeline works out itself: an exported article may be read in again.

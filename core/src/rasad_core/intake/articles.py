@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from rasad_core.events import ArticleFetched, Form, Frozen, Origin, Problem
 from rasad_core.identity import article_id
-from rasad_ingest.clean import clean
-from rasad_ingest.items import Limits
+from rasad_core.intake.clean import clean
+from rasad_core.intake.items import Limits
 
 
 class Context(Frozen, frozen=True, kw_only=True):

@@ -7,8 +7,8 @@ from rasad_core import codec
 from rasad_core.adapters.memory.store import MemoryStore
 from rasad_core.events import ArticleFetched
 from rasad_core.identity import article_id, canonical_url
+from rasad_core.intake.publish import resolve, to_message
 from rasad_core.topics import RAW, RAW_BACKFILL
-from rasad_ingest.publish import resolve, to_message
 
 
 def fetched(reader: Reader, url: str) -> ArticleFetched:

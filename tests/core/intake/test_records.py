@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from ingest_reader import Reader
+from rasad_core.intake.items import Refused
+from rasad_core.intake.records import COMPUTED, READ
 from rasad_core.output import ArticleJson
-from rasad_ingest.items import Refused
-from rasad_ingest.records import COMPUTED, READ
 
 WHOLE = {
     "url": "https://post.example/1",

@@ -3,7 +3,7 @@
 from lxml import etree, html
 
 from rasad_core.errors import Reason, Unprocessable
-from rasad_ingest.clean import clean
+from rasad_core.intake.clean import clean
 
 _DROPPED = ("style", "svg", "noscript", "iframe", "template", "object", "embed", "canvas")
 _LINKED_DATA = "application/ld+json"

@@ -1,0 +1,1 @@
+"""Matches enriched articles against armed alerts."""

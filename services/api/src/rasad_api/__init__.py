@@ -1,0 +1,1 @@
+"""Answers people and programs: search, alerts, sources, pages, the live stream."""

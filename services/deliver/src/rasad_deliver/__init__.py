@@ -1,0 +1,1 @@
+"""Groups matches into notifications, decides, and sends them."""
