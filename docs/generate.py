@@ -16,10 +16,12 @@ from rasad_core.events import (
     Entity,
     Event,
     Frozen,
+    Highlight,
     Keyphrase,
     Mention,
     Problem,
     Signature,
+    Snippet,
     Topic,
 )
 from rasad_core.fields import FIELDS, TEXT_FIELDS
@@ -34,6 +36,8 @@ PARTS: tuple[type[Frozen], ...] = (
     DateMention,
     Problem,
     Signature,
+    Highlight,
+    Snippet,
 )
 NAMES: dict[object, str] = {str: "string", int: "integer", bytes: "base64", Any: "any JSON"}
 

@@ -11,12 +11,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from rasad_core.errors import RasadError, Reason
-from rasad_core.events import ArticleAnalysed
+from rasad_core.events import ArticleAnalysed, Highlight
 from rasad_core.query.ast import Node
 from rasad_core.query.document import search_document
 from rasad_core.query.errors import QueryError, QueryRefused
 from rasad_core.query.evaluate import highlights, matches
-from rasad_core.query.highlight import Highlight
 from rasad_core.query.parse import parse
 
 

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from rasad_core.events import ArticleEnriched, Entity, Mention, Topic
+from rasad_core.events import ArticleEnriched, Entity, Highlight, Mention, Topic
 from rasad_core.output import article_json, hit_json, instant, joined_json
 from rasad_core.ports import Hit
-from rasad_core.query.highlight import Highlight
 
 AT = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
 BARE = ArticleEnriched(

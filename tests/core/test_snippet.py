@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rasad_core.query.highlight import Highlight
-from rasad_core.snippet import Snippet, merged, snippet
+from rasad_core.events import Highlight, Snippet
+from rasad_core.snippet import merged, snippet
 
 TEXT = (
     "The harbour council met on Monday. Nobody expected much of it. After four hours of talk the "

@@ -18,6 +18,7 @@ EntityType = Literal["person", "organisation", "place", "other"]
 # entry: a feed entry that its page may complete. page: a whole page. text: plain text with its
 # template lines still in. record: one JSON object of CONTRACT 1, already clean.
 Form = Literal["entry", "page", "text", "record"]
+AlertState = Literal["armed", "draft", "paused", "deleted"]
 # Any JSON value, kept but never looked into (msgspec takes no recursive alias).
 Json = Any
 # A point in time; one without an offset is refused at the door.
@@ -94,6 +95,22 @@ class Signature(Frozen, frozen=True, kw_only=True):
     minhash: bytes
     shingles: int
     title: int = 0
+
+
+class Highlight(Frozen, frozen=True, kw_only=True):
+    """A place in an article that a clause of the query matched; `clause` as the author wrote it."""
+
+    field: TextField
+    start: int
+    end: int
+    clause: str
+
+
+class Snippet(Frozen, frozen=True, kw_only=True):
+    """A piece of `ArticleEnriched.text` to the letter; marks are ordered and do not overlap."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 class Event(Frozen, frozen=True, kw_only=True):
@@ -208,6 +225,39 @@ class ArticleDeleted(Event, frozen=True, kw_only=True):
     article_id: str
     seq: int
     month: str
+
+
+class AlertDefined(Event, frozen=True, kw_only=True):
+    """An alert as it stands from now on; the highest `version` counts. Key: alert_id.
+
+    A deletion is a definition too, with that state: absence never removes an alert.
+    """
+
+    schema_name: ClassVar[str] = "alert-defined"
+
+    alert_id: str
+    team_id: str
+    version: int
+    state: AlertState
+    query: str
+
+
+class AlertMatched(Event, frozen=True, kw_only=True):
+    """An alert matched a revision of an article. Key: alert_id.
+
+    `article` is that revision without text and signature; `snippet` shows the first match in it.
+    Matching the same revision again gives the same event but for `matched_at`.
+    """
+
+    schema_name: ClassVar[str] = "alert-matched"
+
+    alert_id: str
+    team_id: str
+    alert_version: int
+    article: ArticleEnriched
+    spans: tuple[Highlight, ...]
+    snippet: Snippet
+    matched_at: Instant
 
 
 def utc(moment: datetime) -> datetime:

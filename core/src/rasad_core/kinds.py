@@ -8,3 +8,42 @@ ALIASES: Final = "aliases"
 REVISIONS: Final = "revisions"
 # Dead letter id → when it was replayed or dropped. Written by the command and the API.
 DEAD_LETTERS: Final = "dead-letters"
+# `<article_id>/<trace_id>` → what became of a pushed article. Written by the program that runs
+# the stages, for traces that begin with `push-`.
+OUTCOMES: Final = "outcomes"
+
+# Alert id → `documents.alerts.Alert`. Written by api; a deleted one stays, with that state.
+ALERTS: Final = "alerts"
+# Match id → `documents.matches.Match`. Written by deliver.
+MATCHES: Final = "matches"
+# `<team_id>/<newest_first>/<match_id>` and `<alert_id>/<newest_first>/<match_id>` → match id, so
+# that both lists read newest first. Written by deliver, create-only.
+TEAM_MATCHES: Final = "team-matches"
+ALERT_MATCHES: Final = "alert-matches"
+# Match id → `documents.matches.Triage`. Written by api.
+TRIAGE: Final = "triage"
+# `<alert_id>/<story_id>` → the group that is open or was last. Written by deliver.
+GROUPS: Final = "groups"
+# Notification id → `documents.matches.Notification`. Written by deliver.
+NOTIFICATIONS: Final = "notifications"
+# `<notification_id>/<match_id>` → match id: who opened it and who joined. Written by deliver,
+# create-only.
+NOTIFICATION_MATCHES: Final = "notification-matches"
+# Delivery id → `documents.matches.Delivery`. Written by deliver.
+DELIVERIES: Final = "deliveries"
+# `<team_id>/<newest_first>/<delivery_id>` → delivery id. Written by deliver, create-only.
+TEAM_DELIVERIES: Final = "team-deliveries"
+# `<microseconds of the next attempt>/<delivery_id>` → delivery id. Written by deliver; by api to
+# ask for one more attempt.
+DUE: Final = "due"
+
+# Source id → `documents.sources.Source`: a team's row. Written by api.
+SOURCES: Final = "sources"
+# Feed id → `documents.sources.FeedState`, shared by the teams that read it. Written by ingest.
+FEED_STATES: Final = "feed-states"
+# `<article_id>` → `documents.sources.PageTask`: an entry whose page is still to be fetched.
+# Written by ingest.
+PAGE_TASKS: Final = "page-tasks"
+
+# Key id → `documents.keys.Key`. Written by api.
+KEYS: Final = "keys"

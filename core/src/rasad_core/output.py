@@ -12,16 +12,17 @@ from rasad_core.events import (
     Change,
     DateMention,
     EntityType,
+    Highlight,
     Json,
     Keyphrase,
     Mention,
     Origin,
     Problem,
+    Snippet,
     Topic,
 )
 from rasad_core.ports import Hit
-from rasad_core.query.highlight import Highlight
-from rasad_core.snippet import Snippet, snippet
+from rasad_core.snippet import snippet
 
 
 class EntityJson(msgspec.Struct, frozen=True, kw_only=True):

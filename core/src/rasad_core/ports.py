@@ -23,9 +23,9 @@ from rasad_core.events import (
     ArticleEnriched,
     ArticleMoved,
     Frozen,
+    Highlight,
 )
 from rasad_core.query.ast import Node
-from rasad_core.query.highlight import Highlight
 
 
 class Outgoing(Frozen, frozen=True, kw_only=True):

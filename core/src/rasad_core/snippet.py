@@ -3,21 +3,13 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
-from rasad_core.events import Frozen
-from rasad_core.query.highlight import Highlight
+from rasad_core.events import Highlight, Snippet
 from rasad_core.text.boundaries import paragraph_ends, sentence_ends
 
 # About three lines of a result list; a news sentence has 100 to 200 characters.
 _TARGET_CHARACTERS = 200
 # How far from the match to look for the borders of its sentence.
 _REACH_CHARACTERS = 600
-
-
-class Snippet(Frozen, frozen=True, kw_only=True):
-    """A piece of `ArticleEnriched.text` to the letter; marks are ordered and do not overlap."""
-
-    text: str
-    marks: tuple[tuple[int, int], ...] = ()
 
 
 def snippet(text: str, highlights: Sequence[Highlight]) -> Snippet:

@@ -3,6 +3,8 @@
 from typing import Literal
 
 from rasad_core.events import (
+    AlertDefined,
+    AlertMatched,
     ArticleAnalysed,
     ArticleDeleted,
     ArticleEnriched,
@@ -14,7 +16,7 @@ from rasad_core.events import (
 
 Stage = Literal["ingest", "enrich", "stories", "index", "alerts", "deliver", "api"]
 # Consumers that have a dead-letter topic today.
-STAGES: tuple[Stage, ...] = ("enrich", "stories", "index")
+STAGES: tuple[Stage, ...] = ("enrich", "stories", "index", "alerts", "deliver")
 
 
 class TopicSpec(Frozen, frozen=True, kw_only=True):
@@ -35,6 +37,8 @@ RAW_BACKFILL = "articles.raw.backfill"
 ANALYSED = "articles.analysed"
 ENRICHED = "articles.enriched"
 STORIES_STATE = "stories.state"
+DEFINITIONS = "alerts.definitions"
+MATCHED = "alerts.matched"
 
 
 def dead_letter_topic(stage: Stage) -> str:
@@ -76,7 +80,7 @@ TOPICS: tuple[TopicSpec, ...] = (
         key="article_id",
         partitions=12,
         producers=("stories",),
-        consumers=("index",),
+        consumers=("index", "alerts"),
         about="Kept revisions, each placed in its story.",
     ),
     TopicSpec(
@@ -88,6 +92,25 @@ TOPICS: tuple[TopicSpec, ...] = (
         consumers=("stories",),
         compacted=True,
         about="What stories remembers of each article, to rebuild its state from.",
+    ),
+    TopicSpec(
+        name=DEFINITIONS,
+        events=(AlertDefined,),
+        key="alert_id",
+        partitions=1,
+        producers=("api",),
+        consumers=("alerts",),
+        compacted=True,
+        about="Alerts as they stand; a deleted one stays, with that state.",
+    ),
+    TopicSpec(
+        name=MATCHED,
+        events=(AlertMatched,),
+        key="alert_id",
+        partitions=12,
+        producers=("alerts",),
+        consumers=("deliver",),
+        about="What alerts found, each with its proof.",
     ),
     *(
         TopicSpec(

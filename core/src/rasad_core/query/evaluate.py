@@ -6,7 +6,7 @@ Every other reader must select the same articles; property tests hold them to it
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from rasad_core.events import TextField
+from rasad_core.events import Highlight, TextField
 from rasad_core.query.ast import (
     And,
     InRange,
@@ -22,7 +22,6 @@ from rasad_core.query.ast import (
     Words,
 )
 from rasad_core.query.document import SearchDocument
-from rasad_core.query.highlight import Highlight
 from rasad_core.query.wildcards import compiled
 from rasad_core.text.tokens import Tokens
 

@@ -19,12 +19,11 @@ from rasad_core.adapters.sqlite import writing
 from rasad_core.adapters.sqlite.file import Database
 from rasad_core.adapters.sqlite.query import plan
 from rasad_core.adapters.sqlite.selecting import Selection, places_of
-from rasad_core.events import ArticleEnriched
+from rasad_core.events import ArticleEnriched, Highlight
 from rasad_core.fields import FACET_ALIASES, FIELD_BY_NAME
 from rasad_core.ports import FacetValue, Hit, SearchRequest, SearchResult, Write, WriteOutcome
 from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import highlights
-from rasad_core.query.highlight import Highlight
 
 # Articles per transaction of a write: 25 take 22 ms (p95 36, at most 40); 50 took 45 (65, 96), 100
 # took 112 (168, 188), at about the same cost an article. FTS5 keeps its own settings: automerge 8

@@ -1,0 +1,76 @@
+"""An alert: what to watch for, for whom, and where to say so."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Literal
+
+from rasad_core.events import AlertState, Frozen
+
+GroupBy = Literal["story", "none"]
+DEFAULT_TEAM = "default"
+# DESIGN 7: a group ends a day after its first notification.
+GROUP_HOURS = 24.0
+# DESIGN 2: a live article published longer ago is matched and withheld as `old`.
+MAX_AGE_HOURS = 48.0
+
+
+class Webhook(Frozen, frozen=True, kw_only=True, tag="webhook"):
+    """A target of Standard Webhooks; `secret` is `whsec_` and base64."""
+
+    url: str
+    secret: str
+
+
+class EveryMatch(Frozen, frozen=True, kw_only=True, tag="every"):
+    """Notify of every match."""
+
+
+# More kinds of channels come; the tag `type` tells them apart.
+Channel = Webhook
+
+
+class Alert(Frozen, frozen=True, kw_only=True):
+    """A standing query. `version` rises with every change; the highest one counts everywhere.
+
+    `feed_token` is the secret part of the address of its Atom feed.
+    """
+
+    alert_id: str
+    team_id: str
+    name: str
+    query: str
+    version: int
+    state: AlertState = "armed"
+    kind: EveryMatch = EveryMatch()
+    group_by: GroupBy = "story"
+    group_hours: float = GROUP_HOURS
+    max_age_hours: float = MAX_AGE_HOURS
+    channels: tuple[Channel, ...] = ()
+    feed_token: str = ""
+    created_at: datetime
+    updated_at: datetime
+
+
+def new_alert_id() -> str:
+    """Give an id nobody has."""
+    return f"al_{secrets.token_hex(8)}"
+
+
+def match_id(alert_id: str, article_id: str) -> str:
+    """Name the one match of an alert and an article, whatever the revisions."""
+    return _digest("match", alert_id, article_id)
+
+
+def notification_id(alert_id: str, story_id: str, group_start: str) -> str:
+    """Name a notification by its group; `group_start` is `newest.oldest_first` of its start."""
+    return _digest("notification", alert_id, story_id, group_start)
+
+
+def delivery_id(notification_id: str, channel: Channel) -> str:
+    """Name what one channel gets of one notification."""
+    return _digest("delivery", notification_id, channel.url)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
