@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from rasad import screen
 from rasad.app import app
 from rasad_core.errors import InUse, RasadError, Unavailable
-from rasad_core.runtime.settings import WrongSetting, read_settings
+from rasad_core.runtime.setting import WrongSetting
+from rasad_core.runtime.settings import read_settings
 
 DONE, REFUSED, WRONG_USE, AWAY = 0, 1, 2, 3
 

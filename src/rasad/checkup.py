@@ -49,10 +49,8 @@ def check_all(settings: Settings, environ: Mapping[str, str]) -> Iterator[Findin
     if (settings.data / DATABASE_NAME).exists():
         yield from _archive(settings)
     for setting in SETTINGS:
-        name, value = setting.name, setting.read(environ)
-        value = settings.data if name == "RASAD_DATA" else value
-        shown = "empty" if value is None else value
-        yield Finding(check="setting", state="ok", detail=f"{name}={shown}")
+        shown = settings.data if setting.name == "RASAD_DATA" else setting.shown(environ)
+        yield Finding(check="setting", state="ok", detail=f"{setting.name}={shown}")
 
 
 def _program() -> Finding:

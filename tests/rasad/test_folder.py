@@ -86,6 +86,19 @@ def test_doctor_finds_a_sound_archive_sound(archive: Path) -> None:
     assert f"RASAD_DATA={archive}" in [each["detail"] for each in found["setting"]]
 
 
+def test_doctor_shows_what_may_be_reached_and_no_key(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RASAD_INGEST_ALLOW_NETWORKS", "127.0.0.0/8,::1/128")
+    monkeypatch.setenv("RASAD_API_ADMIN_KEY", "hush")
+
+    settings = [each["detail"] for each in findings(archive)["setting"]]
+
+    assert "RASAD_INGEST_ALLOW_NETWORKS=127.0.0.0/8, ::1/128" in settings
+    assert "RASAD_DELIVER_ALLOW_NETWORKS=empty" in settings
+    assert "RASAD_API_ADMIN_KEY=set" in settings
+
+
 def test_doctor_names_who_works_in_the_folder(archive: Path) -> None:
     with lock.hold(archive, address="http://127.0.0.1:8000"):
         assert "http://127.0.0.1:8000" in findings(archive)["lock"][0]["detail"]

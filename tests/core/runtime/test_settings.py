@@ -1,10 +1,12 @@
 """Settings: what they take, and how a typo is met."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
-from rasad_core.runtime.settings import SETTINGS, WrongSetting, read_settings, settings_page
+from rasad_core.runtime.setting import WrongSetting
+from rasad_core.runtime.settings import SETTINGS, read_settings, settings_page
 
 
 def test_without_any_variable_the_defaults_hold() -> None:
@@ -25,6 +27,58 @@ def test_values_are_read() -> None:
     assert settings.data == Path("/srv/news")
     assert settings.retention_days == 30
     assert settings.log_format == "json"
+
+
+def test_networks_pauses_and_the_like_are_read() -> None:
+    settings = read_settings(
+        {
+            "RASAD_INGEST_ALLOW_NETWORKS": "127.0.0.0/8, ::1/128,",
+            "RASAD_DELIVER_ALLOW_NETWORKS": "10.1.2.3",
+            "RASAD_DELIVER_RETRY_SECONDS": "0.1, 2",
+            "RASAD_INGEST_CONTACT": "https://example.org/bot",
+            "RASAD_INGEST_PROXY": "http://me:secret@proxy:3128",
+        }
+    )
+
+    assert settings.ingest_allow_networks == (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+    assert settings.deliver_allow_networks == (ip_network("10.1.2.3/32"),)
+    assert settings.deliver_retry_seconds == (0.1, 2.0)
+    assert settings.ingest_contact == "https://example.org/bot"
+    assert settings.ingest_proxy == "http://me:secret@proxy:3128"
+
+
+def test_nobody_is_allowed_inside_by_default() -> None:
+    settings = read_settings({})
+
+    assert settings.ingest_allow_networks == settings.deliver_allow_networks == ()
+    assert settings.api_host == "127.0.0.1"
+    assert settings.api_admin_key is None
+    assert len(settings.deliver_retry_seconds) == 9
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RASAD_API_ADMIN_KEY", "two secret words"),
+        ("RASAD_INGEST_PROXY", "http://me:secret@proxy:port"),
+        ("RASAD_INGEST_PROXY", "http://me:se@cret@[proxy"),
+        ("RASAD_INGEST_PROXY", "me:secret@proxy:3128"),
+    ],
+)
+def test_refusal_prints_no_secret(name: str, value: str) -> None:
+    with pytest.raises(WrongSetting) as refusal:
+        read_settings({name: value})
+
+    assert "cret" not in str(refusal.value)
+
+
+def test_secrets_are_shown_as_set_or_not() -> None:
+    environ = {"RASAD_API_ADMIN_KEY": "hush", "RASAD_INGEST_PROXY": "http://me:hush@proxy:3128"}
+    shown = {each.name: each.shown(environ) for each in SETTINGS}
+
+    assert shown["RASAD_API_ADMIN_KEY"] == "set"
+    assert shown["RASAD_INGEST_PROXY"] == "http://…@proxy:3128"
+    assert {each.name: each.shown({}) for each in SETTINGS}["RASAD_API_ADMIN_KEY"] == "not set"
 
 
 def test_empty_variable_counts_as_unset() -> None:
@@ -52,6 +106,18 @@ def test_unknown_name_is_refused_with_the_nearest_one(name: str, near: str) -> N
         ("RASAD_RETENTION_DAYS", "0", "not between 1 and 36500"),
         ("RASAD_RETENTION_DAYS", "many", "no whole number"),
         ("RASAD_INGEST_MAX_BYTES", "20MB", "no whole number"),
+        ("RASAD_INGEST_TIMEOUT_SECONDS", "nan", "not between 0.05 and 600"),
+        ("RASAD_INGEST_TIMEOUT_SECONDS", "20s", "no number"),
+        ("RASAD_INGEST_ALLOW_NETWORKS", "10.0.0.0/8, home", "`home` is no network"),
+        ("RASAD_INGEST_ALLOW_NETWORKS", "10.1.2.3/8", "did you mean `10.0.0.0/8`"),
+        ("RASAD_DELIVER_ALLOW_NETWORKS", "::ffff:10.0.0.0/104", "addresses of IPv4"),
+        ("RASAD_DELIVER_RETRY_SECONDS", "5,,300", "no number"),
+        ("RASAD_DELIVER_RETRY_SECONDS", "5,inf", "not between 0 and"),
+        ("RASAD_INGEST_CONTACT", "me (at) example.org", "parenthesis"),
+        ("RASAD_INGEST_PROXY", "proxy:3128", "no address of a proxy"),
+        ("RASAD_INGEST_PROXY", "http://proxy:99999", "no address of a proxy"),
+        ("RASAD_API_HOST", "http://0.0.0.0", "no host"),
+        ("RASAD_API_PORT", "65536", "not between 0 and 65535"),
     ],
 )
 def test_wrong_value_is_refused_in_words(name: str, value: str, says: str) -> None:
@@ -63,8 +129,8 @@ def test_wrong_value_is_refused_in_words(name: str, value: str, says: str) -> No
 @pytest.mark.parametrize(
     "name",
     [
-        "RASAD_API_ADMIN_KEY",
-        "RASAD_DELIVER_RETRY_SECONDS",
+        "RASAD_API_RATE_LIMIT",
+        "RASAD_DELIVER_SMTP_URL",
         "RASAD_INDEX_PORT",
         "RASAD_KAFKA_SASL_PASSWORD",
     ],
