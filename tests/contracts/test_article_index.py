@@ -22,6 +22,7 @@ from rasad_core.ports import ArticleIndex, SearchRequest, SearchResult, Write
 from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import matches
 from rasad_core.query.parse import parse
+from rasad_core.text.normalise import fold_value
 
 NOW = strategies.NOW
 
@@ -211,7 +212,10 @@ def test_pages_give_every_article_once_and_in_order(
     assert totals == {7}
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "oldest:1", "newest:x", "newest:1; DROP TABLE x"])
+@pytest.mark.parametrize(
+    "cursor",
+    ["", "x", "oldest:1", "newest:x", "newest:1; DROP TABLE x", "newest:²", f"newest:{'9' * 5000}"],
+)
 def test_foreign_cursor_is_refused(index: ArticleIndex, cursor: str) -> None:
     with pytest.raises(Unprocessable):
         search(index, cursor=cursor)
@@ -252,11 +256,58 @@ def test_since_is_included_and_until_is_not(
     assert sorted(ids(result)) == sorted(found)
 
 
-def test_languages_and_sources_are_alternatives_and_folded(index: ArticleIndex) -> None:
-    index.write([article(1), article(2, language="ar"), article(3, language="fr", source="Post")])
+ANKARA = strategies.ANKARA
+SPORT = strategies.SPORT
 
-    assert ids(search(index, languages=("AR", "fr"))) == ["a2", "a3"]
-    assert ids(search(index, "harbour", sources=("harbour  POST",))) == ["a1", "a2"]
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"languages": ("AR", "fr")}, ["a2", "a3"]),
+        ({"sources": ("harbour  POST",)}, ["a1", "a2"]),
+        ({"sources": ("post",)}, ["a3"]),
+        ({"countries": ("tr",)}, ["a2"]),
+        ({"topics": ("medtop:15000000",)}, ["a1"]),
+        ({"topics": ("15000000", "nothing")}, ["a1"]),
+        ({"topics": ("Sport",)}, ["a1"]),
+        ({"entities": ("gn:323786",)}, ["a1", "a3"]),
+        ({"entities": ("انقرة",)}, ["a1", "a3"]),
+        ({"stories": ("s1", "s3")}, ["a1", "a3"]),
+        ({"stories": ("S2",)}, ["a2"]),
+        ({"languages": ("fr", "en"), "entities": ("Ankara",), "stories": ("s3", "s2")}, ["a3"]),
+        ({"countries": ("TR",), "languages": ("en",)}, []),
+        ({"sources": ("",)}, []),
+    ],
+)
+@pytest.mark.parametrize("query", [None, "harbour", '"ships wai*"', '"sh?ps wait"'])
+def test_values_of_a_filter_are_alternatives_and_filters_add_up(
+    index: ArticleIndex, query: str | None, filters: dict[str, tuple[str, ...]], found: list[str]
+) -> None:
+    index.write(
+        [
+            article(1, entities=(ANKARA,), topics=(SPORT,)),
+            article(2, language="ar", country="TR"),
+            article(3, language="fr", source="Post", entities=(ANKARA,)),
+            article(4, language="de", source=None),
+        ]
+    )
+
+    assert ids(search(index, query, **filters)) == found
+
+
+def test_story_filter_follows_a_move(index: ArticleIndex) -> None:
+    index.write([article(1), article(2), moved(2, 7, "s1")])
+
+    assert ids(search(index, stories=("s1",))) == ["a1", "a2"]
+    assert ids(search(index, "harbour", stories=("s2",))) == []
+
+
+def test_filters_are_no_clause_of_a_highlight(index: ArticleIndex) -> None:
+    index.write([article(1)])
+
+    (hit,) = search(index, "ships", sources=("Harbour Post",), languages=("en",)).hits
+
+    assert [each.clause for each in hit.highlights] == ["ships"]
 
 
 def test_facets_count_the_whole_result(index: ArticleIndex) -> None:
@@ -354,6 +405,62 @@ def test_index_and_evaluator_select_the_same_articles(
             result = search(index, query, limit=100)
 
             assert (query, set(ids(result)), result.total) == (query, wanted, len(wanted))
+
+
+FILTERS: dict[str, list[str]] = {
+    "languages": ["ar", "EN", "und", "xx"],
+    "sources": ["post", "harbour post", "صحيفه post"],
+    "countries": ["tr", "EG"],
+    "topics": ["sport", "medtop:15000000"],
+    "entities": ["ankara", "أنقرة", "gn:1"],
+    "stories": ["s1", "S2"],
+}
+
+
+def passes(article: ArticleEnriched, name: str, wanted: list[str]) -> bool:
+    entities = [name for each in article.entities for name in (each.id, each.name, "أنقرة")]
+    topics = [name for each in article.topics for name in (each.id, each.name)]
+    held = {
+        "languages": [article.language],
+        "sources": [article.source or ""],
+        "countries": [article.country or ""],
+        "topics": topics,
+        "entities": entities,
+        "stories": [article.story_id],
+    }
+    return bool({fold_value(each) for each in held[name]} & {fold_value(each) for each in wanted})
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    archive=strategies.archives(),
+    query=st.none() | strategies.queries,
+    filters=st.fixed_dictionaries(
+        {},
+        optional={
+            name: st.lists(st.sampled_from(values), min_size=1, max_size=2)
+            for name, values in FILTERS.items()
+        },
+    ),
+)
+def test_filtered_search_selects_what_query_and_filters_select(
+    adapter: str, archive: list[ArticleEnriched], query: str | None, filters: dict[str, list[str]]
+) -> None:
+    node = query and parse(query).node
+    wanted = {
+        each.article_id
+        for each in archive
+        if not node or matches(node, search_document(each), now=NOW)
+        if all(passes(each, *named) for named in filters.items())
+    }
+    with ADAPTERS[adapter]() as index:
+        index.write(archive)
+        given_filters = {name: tuple(values) for name, values in filters.items()}
+
+        result = search(index, query, limit=100, **given_filters)
+
+        assert (set(ids(result)), result.total) == (wanted, len(wanted))
 
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])

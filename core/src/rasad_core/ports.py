@@ -26,6 +26,7 @@ from rasad_core.events import (
     Highlight,
 )
 from rasad_core.query.ast import Node
+from rasad_core.query.filters import narrowed
 
 
 class Outgoing(Frozen, frozen=True, kw_only=True):
@@ -118,7 +119,10 @@ class SearchRequest(Frozen, frozen=True, kw_only=True):
     `newest` and `oldest` order by the second of publication; within one the order is any, but
     always the same.
 
-    `now` is what `today` and `-7d` count from. `languages` and `sources` are alternatives.
+    `now` is what `today` and `-7d` count from. The values of one filter (`languages` to `stories`)
+    are alternatives, and all filters must hold. Values are compared folded: `sources` with the
+    whole name of the outlet, `topics` and `entities` with ids and any name, as the query language
+    does.
     """
 
     now: datetime
@@ -127,10 +131,27 @@ class SearchRequest(Frozen, frozen=True, kw_only=True):
     until: datetime | None = None
     languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    stories: tuple[str, ...] = ()
     sort: Sort = "newest"
     limit: int = 20
     cursor: str | None = None
     facets: tuple[str, ...] = ()
+
+    @property
+    def narrowed(self) -> Node | None:
+        """Give query and filters as one query: what a reader looks for."""
+        filters = {
+            "lang": self.languages,
+            "outlet": self.sources,
+            "country": self.countries,
+            "topic": self.topics,
+            "entity": self.entities,
+            "story": self.stories,
+        }
+        return narrowed(self.query, filters)
 
 
 class SearchResult(Frozen, frozen=True, kw_only=True):

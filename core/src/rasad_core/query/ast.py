@@ -78,7 +78,8 @@ class MetaValue(Frozen, frozen=True, kw_only=True, tag=True):
     """A folded value of a field of kind `code`, `site`, `prefix` or `name`.
 
     code: equal. site: the domain or one below it. prefix: host and path begin so, without scheme
-    and `www.`. name: an id of the thing, or any of its names.
+    and `www.`. name: an id of the thing, or any of its names. The field `outlet`, of filters only,
+    is the whole name that `source:` has the words of: equal.
     """
 
     field: str

@@ -80,6 +80,7 @@ def metadata_values(article: ArticleAnalysed) -> Mapping[str, frozenset[str]]:
         "story": (article.story_id if isinstance(article, ArticleEnriched) else None,),
         "entity": entity_names(article),
         "topic": topic_names(article),
+        "outlet": (article.source,),
     }
     return {
         name: frozenset(folded for value in each if value and (folded := fold_value(value)))

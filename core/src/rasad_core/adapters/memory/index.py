@@ -1,5 +1,6 @@
 """The article index in memory: every search asks the evaluator about every article."""
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,9 @@ from rasad_core.fields import FACET_ALIASES, FIELD_BY_NAME, values_of
 from rasad_core.ports import FacetValue, Hit, SearchRequest, SearchResult, Write, WriteOutcome
 from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import highlights, matches
-from rasad_core.text.normalise import fold_value
+
+# No longer than a place or a count ever is; int() takes other digits too, and refuses thousands.
+_NUMBER = re.compile(r"[0-9]{1,19}")
 
 
 class MemoryArticleIndex:
@@ -87,7 +90,7 @@ class MemoryArticleIndex:
         if request.cursor is None:
             return 0
         sort, _, at = request.cursor.partition(":")
-        if sort != request.sort or not at.isdigit():
+        if sort != request.sort or not _NUMBER.fullmatch(at):
             raise Unprocessable(
                 Reason.BAD_FIELD, f"`{request.cursor}` is no cursor of this search; leave it out"
             )
@@ -105,17 +108,8 @@ def _selected(article: ArticleEnriched, request: SearchRequest) -> bool:
         return False
     if request.until is not None and article.published >= request.until:
         return False
-    if request.languages and not _among(article.language, request.languages):
-        return False
-    if request.sources and not _among(article.source or "", request.sources):
-        return False
-    if request.query is None:
-        return True
-    return matches(request.query, search_document(article), now=request.now)
-
-
-def _among(value: str, wanted: Sequence[str]) -> bool:
-    return fold_value(value) in {fold_value(each) for each in wanted}
+    node = request.narrowed
+    return node is None or matches(node, search_document(article), now=request.now)
 
 
 def _facet(found: Sequence[ArticleEnriched], field: str) -> tuple[FacetValue, ...]:

@@ -17,8 +17,9 @@ from msgspec.structs import replace
 from rasad_core import codec
 from rasad_core.adapters.sqlite import writing
 from rasad_core.adapters.sqlite.file import Database
+from rasad_core.adapters.sqlite.paging import places_of
 from rasad_core.adapters.sqlite.query import plan
-from rasad_core.adapters.sqlite.selecting import Selection, places_of
+from rasad_core.adapters.sqlite.selecting import Selection
 from rasad_core.events import ArticleEnriched, Highlight
 from rasad_core.fields import FACET_ALIASES, FIELD_BY_NAME
 from rasad_core.ports import FacetValue, Hit, SearchRequest, SearchResult, Write, WriteOutcome
@@ -101,7 +102,7 @@ class SqliteArticleIndex:
 
     def _select(self, connection: sqlite3.Connection, request: SearchRequest) -> Selection:
         expand = lru_cache(lambda pattern: writing.terms_like(connection, pattern))
-        return Selection(plan(request.query, now=request.now, expand=expand), request)
+        return Selection(plan(request.narrowed, now=request.now, expand=expand), request)
 
 
 def _article(body: bytes, story_id: str) -> ArticleEnriched:

@@ -1,17 +1,24 @@
 """A query's tree to an FTS5 expression and conditions on rows; a pure function.
 
 A plan has two expressions: `expression` selects at least the query's articles, `certain` at most.
-Where they are the same the plan is exact, else the evaluator decides about what lies between. What
-FTS5 cannot say: words of which any may be read several ways side by side, a wildcard inside a
-phrase, and metadata kept in rows below an OR or a NOT.
+Where they are the same the plan is exact, else the evaluator decides about what lies between, by
+the parts of the query in `doubtful`. What FTS5 cannot say: words of which any may be read several
+ways side by side, a wildcard inside a phrase, and metadata kept in rows below an OR or a NOT.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from rasad_core.adapters.sqlite.rows import (
+    Condition,
+    in_stories,
+    long_between,
+    none_of,
+    since,
+    until,
+)
 from rasad_core.adapters.sqlite.streams import ANY, READING_STREAMS, about_token, encode_token
 from rasad_core.events import Frozen
-from rasad_core.instants import microseconds
 from rasad_core.query.ast import (
     And,
     InRange,
@@ -34,19 +41,13 @@ _NOTHING = f"(about : {_ABSENT})"
 Expand = Callable[[str], Sequence[str]]
 
 
-class Condition(Frozen, frozen=True, kw_only=True):
-    """A condition on `index_bodies` (as `b`) and `index_articles` (as `a`), with its arguments."""
-
-    sql: str
-    arguments: tuple[int | str, ...]
-
-
 class Plan(Frozen, frozen=True, kw_only=True):
     """`expression` None selects everything. `inexact` is a clause that needs the evaluator."""
 
     expression: str | None = None
     certain: str | None = None
     conditions: tuple[Condition, ...] = ()
+    doubtful: Node | None = None
     inexact: str | None = None
 
 
@@ -55,38 +56,46 @@ def plan(node: Node | None, *, now: datetime, expand: Expand) -> Plan:
     if node is None:
         return Plan()
     children = node.children if isinstance(node, And) else (node,)
-    on_rows = [_condition(child, now) for child in children]
-    rest = [child for child, found in zip(children, on_rows, strict=True) if found is None]
-    conditions = tuple(found for found in on_rows if found is not None)
-    kept = [child for child in rest if not isinstance(child, Not)]
-    excluded = [child for child in rest if isinstance(child, Not)]
+    on_rows = [_conditions(child, now) for child in children]
+    rest = [child for child, found in zip(children, on_rows, strict=True) if not found]
+    conditions = tuple(each for found in on_rows for each in found)
     wide = _Translator(expand)
-    expression = wide.all_of(kept, excluded)
+    expression = wide.all_of(rest)
     if wide.inexact is None:
         return Plan(expression=expression, certain=expression, conditions=conditions)
     return Plan(
         expression=expression,
-        certain=_Translator(expand, certain=True).all_of(kept, excluded),
+        certain=_Translator(expand, certain=True).all_of(rest),
         conditions=conditions,
+        # Whatever `expression` selects matches the other parts: they are said exactly.
+        doubtful=And(children=tuple(child for child in rest if _is_inexact(child, expand))),
         inexact=wide.inexact,
     )
 
 
-def _condition(node: Node, now: datetime) -> Condition | None:
+def _is_inexact(node: Node, expand: Expand) -> bool:
+    alone = _Translator(expand)
+    alone.all_of([node])
+    return alone.inexact is not None
+
+
+def _conditions(node: Node, now: datetime) -> tuple[Condition, ...]:
+    """Give the conditions that say all of a node, or none."""
     match node:
         case MetaTime():
-            low = -(2**62) if node.low is None else microseconds(moment_at(node.low, now))
-            high = 2**62 if node.high is None else microseconds(moment_at(node.high, now))
-            return Condition(
-                sql="b.published_us >= ? AND b.published_us < ?", arguments=(low, high)
-            )
+            low = [since(moment_at(node.low, now))] if node.low else []
+            high = [until(moment_at(node.high, now))] if node.high else []
+            return (*low, *high)
         case MetaNumber():
-            low = 0 if node.low is None else node.low
-            high = 2**62 if node.high is None else node.high
-            return Condition(sql="b.length BETWEEN ? AND ?", arguments=(low, high))
+            return (long_between(node.low, node.high),)
         case MetaValue(field="story"):
-            return Condition(sql="a.story_id = ?", arguments=(node.value,))
-    return None
+            return (in_stories([node.value]),)
+        case Or() if all(isinstance(c, MetaValue) and c.field == "story" for c in node.children):
+            return (in_stories([c.value for c in node.children if isinstance(c, MetaValue)]),)
+        case Not():
+            inner = _conditions(node.child, now)
+            return (none_of(inner),) if inner else ()
+    return ()
 
 
 def columns_read(node: Node | None) -> tuple[str, ...]:
@@ -123,9 +132,10 @@ class _Translator:
         self._fields: tuple[str, ...] = ("title", "text")
         self.inexact: str | None = None
 
-    def all_of(self, kept: Sequence[Node], excluded: Sequence[Node]) -> str | None:
+    def all_of(self, nodes: Sequence[Node]) -> str | None:
+        kept = [node for node in nodes if not isinstance(node, Not)]
         wanted = [found for node in kept if (found := self._node(node)) is not None]
-        unwanted = [self._excluded(node) for node in excluded]
+        unwanted = [self._excluded(node.child) for node in nodes if isinstance(node, Not)]
         if not wanted and not unwanted:
             return None
         if None in unwanted:
@@ -136,10 +146,9 @@ class _Translator:
 
     def _excluded(self, node: Node) -> str | None:
         """Give what is taken away: of too little comes enough, of too much what is certain."""
-        assert isinstance(node, Not)
         opposite = _Translator(self._expand, certain=not self._certain)
         opposite._fields = self._fields
-        found = opposite._node(node.child)
+        found = opposite._node(node)
         self.inexact = self.inexact or opposite.inexact
         return found
 
@@ -148,8 +157,7 @@ class _Translator:
             case Words():
                 return self._words(node)
             case And():
-                kept = [child for child in node.children if not isinstance(child, Not)]
-                return self.all_of(kept, [c for c in node.children if isinstance(c, Not)])
+                return self.all_of(node.children)
             case Or():
                 found = [self._node(child) for child in node.children]
                 if None in found:

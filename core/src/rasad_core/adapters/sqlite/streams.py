@@ -17,7 +17,6 @@ from rasad_core.query.document import (
     metadata_words,
 )
 from rasad_core.text.arabic import readings
-from rasad_core.text.normalise import fold_value
 from rasad_core.text.tokenise import tokenise
 from rasad_core.text.tokens import Tokens
 
@@ -111,8 +110,6 @@ def _about_columns(article: ArticleEnriched) -> tuple[str, str]:
     for field, values in metadata_values(article).items():
         if field != "story":
             about += [about_token(field, value) for value in sorted(values)]
-    if article.source:
-        about.append(about_token("outlet", fold_value(article.source)))
     if article.domain:
         labels = article.domain.split(".")
         about += [about_token("domain", ".".join(labels[at:])) for at in range(len(labels))]
