@@ -1,10 +1,23 @@
-"""Asking for one address over HTTP: the words, the port, and the client behind it."""
+"""The one way out over HTTP: every hop is looked up once, checked, and connected to as checked."""
 
-from collections.abc import Mapping
-from typing import Literal, Protocol
+import ssl
+from collections.abc import Sequence
+from importlib.metadata import version
 
-from rasad_core.events import Frozen
-from rasad_core.net.failure import Failure, FetchFailed
+import certifi
+import httpcore
+from msgspec.structs import replace
+
+from rasad_core.net.addresses import AddressRules
+from rasad_core.net.connect import Deadline, Dialler, Peer, Resolve, Watch, resolve_in_time
+from rasad_core.net.connect import resolve_name as ask_the_system
+from rasad_core.net.exchange import exchange
+from rasad_core.net.failure import Failure, FetchFailed, Forbidden
+from rasad_core.net.host import Ip
+from rasad_core.net.messages import Fetcher, FetchLimits, Hop, Request, Response
+from rasad_core.net.proxy import read_proxy
+from rasad_core.net.redirect import leads_on, redirected
+from rasad_core.net.target import Target, read_target
 
 __all__ = [
     "Failure",
@@ -12,69 +25,117 @@ __all__ = [
     "FetchLimits",
     "Fetcher",
     "Hop",
+    "HttpFetcher",
     "Request",
     "Response",
+    "user_agent",
 ]
 
-_PERMANENT = frozenset({301, 308})
+# One read may bring the begin of the body along with the end of the headers.
+_READ_BYTES = httpcore.HTTP11Connection.READ_NUM_BYTES
 
 
-class FetchLimits(Frozen, frozen=True, kw_only=True):
-    """What one fetch may cost. The time is for all of it: names, connections, redirects, body.
+def user_agent(contact: str | None) -> str:
+    """Say who asks, and whom a publisher may turn to."""
+    name = f"Rasad/{version('rasad-core')}"
+    return f"{name} (+{contact})" if contact else name
 
-    `max_bytes` holds for the body as it comes and again for what it decompresses to.
+
+class HttpFetcher:
+    """A `Fetcher` that speaks HTTP/1.1, one connection per request.
+
+    With a proxy the target is looked up and checked all the same, and then asked for by name, as
+    proxies judge by names; what the name leads the proxy to is the proxy's to watch. `resolve`
+    looks names up, `tls` says whom to trust: the system's and certifi's roots by default.
     """
 
-    timeout_seconds: float = 20.0
-    max_bytes: int = 20_000_000
-    max_redirects: int = 5
-    # Servers themselves stop at 8 to 64 KB; a page with more cookies than this is an attack.
-    max_header_bytes: int = 65_536
-
-
-class Request(Frozen, frozen=True, kw_only=True):
-    """What to ask for. `headers` win over ours, but for those that frame the message."""
-
-    url: str
-    method: Literal["GET", "POST"] = "GET"
-    headers: Mapping[str, str] = {}
-    body: bytes = b""
-    follow_redirects: bool = True
-
-
-class Hop(Frozen, frozen=True, kw_only=True):
-    """A redirect that was followed: the address that gave it, and its status."""
-
-    status: int
-    url: str
-
-
-class Response(Frozen, frozen=True, kw_only=True):
-    """What came. Names of headers are in lower case; repeated ones are joined by `, `.
-
-    `url` is where the body came from; as asked, when nothing led elsewhere.
-    """
-
-    url: str
-    status: int
-    headers: Mapping[str, str] = {}
-    body: bytes = b""
-    hops: tuple[Hop, ...] = ()
-
-    @property
-    def permanent_url(self) -> str | None:
-        """Where the asked address has moved for good: through 301 and 308 only, up to another."""
-        moved = None
-        onward = [*(hop.url for hop in self.hops[1:]), self.url]
-        for hop, target in zip(self.hops, onward, strict=True):
-            if hop.status not in _PERMANENT:
-                break
-            moved = target
-        return moved
-
-
-class Fetcher(Protocol):
-    """Asks the world. Blocks; safe to use from several threads at once."""
+    def __init__(
+        self,
+        rules: AddressRules,
+        limits: FetchLimits,
+        *,
+        user_agent: str,
+        proxy: str | None = None,
+        resolve: Resolve = ask_the_system,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._rules = rules
+        self._limits = limits
+        self._user_agent = user_agent
+        self._proxy = read_proxy(proxy) if proxy else None
+        self._resolve = resolve
+        self._tls = tls or _default_tls()
 
     def fetch(self, request: Request) -> Response:
-        """Give the response, whatever its status; raises `FetchFailed` when there is none."""
+        """See `Fetcher`."""
+        deadline = Deadline(self._limits.timeout_seconds)
+        try:
+            return self._follow(request, deadline)
+        except Forbidden as error:
+            raise FetchFailed(Failure.FORBIDDEN, error.message, code=error.code) from None
+
+    def _follow(self, request: Request, deadline: Deadline) -> Response:
+        hops: list[Hop] = []
+        while True:
+            response = self._ask(request, deadline)
+            location = response.headers.get("location", "")
+            if not (request.follow_redirects and leads_on(response.status, location)):
+                return replace(response, hops=tuple(hops))
+            if len(hops) == self._limits.max_redirects:
+                message = f"it redirects more than {self._limits.max_redirects} times"
+                raise FetchFailed(Failure.TOO_MANY_REDIRECTS, message)
+            hops.append(Hop(status=response.status, url=request.url))
+            request = redirected(request, response.status, location)
+
+    def _ask(self, request: Request, deadline: Deadline) -> Response:
+        target = read_target(request.url)
+        self._rules.check_target(target)
+        found = self._addresses(target.host, deadline)
+        addresses = self._rules.reachable(target, found)
+        watch = Watch(deadline, self._limits.max_header_bytes + _READ_BYTES)
+        with self._pool(target, addresses, watch) as pool:
+            response = exchange(
+                pool,
+                request,
+                target,
+                watch=watch,
+                limits=self._limits,
+                user_agent=self._user_agent,
+            )
+        if self._proxy and response.status == 407:
+            raise FetchFailed(Failure.PROXY, "the proxy wants another password")
+        return response
+
+    def _addresses(self, host: Ip | str, deadline: Deadline) -> Sequence[Ip]:
+        if not isinstance(host, str):
+            return (host,)
+        return resolve_in_time(self._resolve, host, deadline)
+
+    def _pool(
+        self, target: Target, addresses: Sequence[Ip], watch: Watch
+    ) -> httpcore.ConnectionPool:
+        if self._proxy is None:
+            peer = Peer(name=target.bare_host, addresses=addresses, port=target.port)
+            dialler = Dialler(peer, watch, server_name=target.bare_host, failure=Failure.REFUSED)
+            return httpcore.ConnectionPool(ssl_context=self._tls, network_backend=dialler)
+        peer = Peer(
+            name="the proxy",
+            addresses=self._addresses(self._proxy.host, watch.deadline),
+            port=self._proxy.port,
+        )
+        return httpcore.HTTPProxy(
+            # The dialler knows the way; of this address only the scheme is used.
+            "http://proxy.invalid/",
+            proxy_auth=self._proxy.auth,
+            ssl_context=self._tls,
+            network_backend=Dialler(
+                peer, watch, server_name=target.bare_host, failure=Failure.PROXY
+            ),
+        )
+
+
+def _default_tls() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    # Slim systems bring no roots; where both are there, a root of either is trusted.
+    context.load_verify_locations(certifi.where())
+    return context

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-from urllib.parse import urlsplit
 
 from rasad_core.errors import RasadError
+from rasad_core.net.proxy import read_proxy
 
 T = TypeVar("T")
 
@@ -129,15 +129,10 @@ def contact(written: str) -> str:
 
 def proxy_address(written: str) -> str:
     """Read the address of a proxy, perhaps with a name and a password."""
-    # The parts raise ValueError too, for a bad port or bracket; not all of their texts are for
-    # people, and one of them repeats what was written, password included.
     try:
-        parts = urlsplit(written)
-        whole_address = parts.scheme == "http" and parts.hostname and parts.port != 0
-    except ValueError:
-        whole_address = False
-    if not whole_address or parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("that is no address of a proxy")
+        read_proxy(written)
+    except ValueError:  # its text could repeat the password
+        raise ValueError("that is no address of a proxy") from None
     return written
 
 
