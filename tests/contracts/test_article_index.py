@@ -1,5 +1,6 @@
 """What every article index must do, whatever it is made of."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from rasad_core.adapters.sqlite.file import Database
 from rasad_core.adapters.sqlite.index import SqliteArticleIndex
 from rasad_core.errors import Unprocessable
 from rasad_core.events import ArticleDeleted, ArticleEnriched, ArticleMoved
-from rasad_core.ports import ArticleIndex, SearchRequest, SearchResult, Write
+from rasad_core.ports import ArticleIndex, Histogram, SearchRequest, SearchResult, Write
 from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import matches
 from rasad_core.query.parse import parse
@@ -308,6 +309,183 @@ def test_filters_are_no_clause_of_a_highlight(index: ArticleIndex) -> None:
     (hit,) = search(index, "ships", sources=("Harbour Post",), languages=("en",)).hits
 
     assert [each.clause for each in hit.highlights] == ["ships"]
+
+
+STORIES = ["x", "y", "x", "z", "y", "x", "w"]
+
+
+def write_stories(index: ArticleIndex) -> None:
+    """Write a1 (newest) to a7 of the stories x y x z y x w; a6 comes to its story by a move."""
+    index.write([article(n, story_id=story) for n, story in enumerate(STORIES, 1) if n != 6])
+    index.write([article(6), moved(6, 9, "x")])
+
+
+@pytest.mark.parametrize("query", [None, "harbour", '"ships wai*"', '"sh?ps wait"'])
+def test_folded_story_stands_at_its_first_article(index: ArticleIndex, query: str | None) -> None:
+    write_stories(index)
+
+    newest = search(index, query, fold=True, facets=("lang",))
+    oldest = search(index, query, fold=True, sort="oldest")
+
+    assert [(hit.article.article_id, hit.copies) for hit in newest.hits] == [
+        ("a1", 2), ("a2", 1), ("a4", 0), ("a7", 0),
+    ]  # fmt: skip
+    assert [(hit.article.article_id, hit.copies) for hit in oldest.hits] == [
+        ("a7", 0), ("a6", 2), ("a5", 1), ("a4", 0),
+    ]  # fmt: skip
+    assert (newest.total, newest.stories, newest.facets["lang"][0].count) == (7, 4, 7)
+
+
+def test_copies_outside_the_result_are_not_counted(index: ArticleIndex) -> None:
+    write_stories(index)
+
+    result = search(index, "reopens AND (1 OR 3 OR 5)", fold=True)
+
+    assert [(hit.article.article_id, hit.copies) for hit in result.hits] == [("a1", 1), ("a5", 0)]
+    assert (result.total, result.stories) == (3, 2)
+
+
+def test_unfolded_search_counts_no_stories(index: ArticleIndex) -> None:
+    write_stories(index)
+
+    result = search(index, "harbour")
+
+    assert (result.total, result.stories, len(result.hits)) == (7, None, 7)
+    assert {hit.copies for hit in result.hits} == {0}
+
+
+def test_nothing_found_is_no_story(index: ArticleIndex) -> None:
+    write_stories(index)
+
+    result = search(index, "absent", fold=True)
+
+    assert (result.total, result.stories, result.hits, result.next_cursor) == (0, 0, (), None)
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "newest", "oldest:1:1", "newest:x:1", "newest:1:²"])
+def test_foreign_cursor_is_refused_when_stories_are_folded(
+    index: ArticleIndex, cursor: str
+) -> None:
+    with pytest.raises(Unprocessable):
+        search(index, cursor=cursor, fold=True)
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    archive=strategies.archives(),
+    query=st.none() | strategies.queries,
+    sort=st.sampled_from(["newest", "oldest", "relevance"]),
+    limit=st.integers(1, 3),
+    stories=st.lists(st.sampled_from("xyz"), min_size=6, max_size=6),
+)
+def test_pages_of_folded_stories_give_each_once_with_its_copies(
+    adapter: str, archive: list[ArticleEnriched], query: str, sort: str, limit: int,
+    stories: list[str],
+) -> None:  # fmt: skip
+    with ADAPTERS[adapter]() as index:
+        index.write(
+            [replace(each, story_id=story) for each, story in zip(archive, stories, strict=True)]
+        )
+        whole = search(index, query, sort=sort, limit=100)
+        firsts: dict[str, str] = {}
+        for hit in whole.hits:
+            firsts.setdefault(hit.article.story_id, hit.article.article_id)
+        sizes = Counter(hit.article.story_id for hit in whole.hits)
+        paged, cursor, totals = [], None, set()
+        while True:
+            page = search(index, query, sort=sort, limit=limit, cursor=cursor, fold=True)
+            paged += [(hit.article.article_id, hit.copies + 1) for hit in page.hits]
+            totals.add((page.total, page.stories))
+            if (cursor := page.next_cursor) is None:
+                break
+
+        assert paged == [(first, sizes[story]) for story, first in firsts.items()]
+        assert totals == {(whole.total, len(firsts))}
+
+
+@pytest.mark.parametrize("query", [None, "harbour", '"sh?ps wait"', "absent"])
+def test_count_is_the_total(index: ArticleIndex, query: str | None) -> None:
+    write_stories(index)
+    node = None if query is None else parse(query).node
+    request = SearchRequest(now=NOW, query=node, until=NOW - timedelta(hours=2), limit=1)
+
+    assert index.count(request) == index.search(request).total == (0 if query == "absent" else 5)
+
+
+def histogram(index: ArticleIndex, query: str | None = None, **options: object) -> Histogram:
+    node = None if query is None else parse(query).node
+    return index.histogram(SearchRequest(now=NOW, query=node), **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("query", [None, "harbour", '"ships wai*"', '"sh?ps wait"'])
+def test_histogram_counts_the_result_by_local_day(index: ArticleIndex, query: str | None) -> None:
+    at = datetime(2026, 3, 27, 21, 30, tzinfo=UTC)
+    hours = (0, 1, 24, 47, 73)
+    index.write(
+        [article(n, published=at + timedelta(hours=after)) for n, after in enumerate(hours, 1)]
+    )
+
+    found = histogram(index, query, interval="day", tz="Asia/Beirut")
+
+    # Clocks there went from 0 to 1 on the 29th: 22:00 is midnight in winter, 21:00 in summer.
+    assert [(each.start, each.count) for each in found.buckets] == [
+        (datetime(2026, 3, 26, 22, tzinfo=UTC), 1),
+        (datetime(2026, 3, 27, 22, tzinfo=UTC), 2),
+        (datetime(2026, 3, 28, 22, tzinfo=UTC), 1),
+        (datetime(2026, 3, 29, 21, tzinfo=UTC), 0),
+        (datetime(2026, 3, 30, 21, tzinfo=UTC), 1),
+    ]
+    assert found.interval == "day"
+
+
+def test_histogram_keeps_to_filters_and_period(index: ArticleIndex) -> None:
+    write_stories(index)
+    request = SearchRequest(now=NOW, since=NOW - timedelta(hours=3, minutes=30), stories=("x",))
+
+    found = index.histogram(request, interval="hour")
+
+    assert [(NOW - each.start, each.count) for each in found.buckets] == [
+        (timedelta(hours=3), 1), (timedelta(hours=2), 0), (timedelta(hours=1), 1),
+    ]  # fmt: skip
+
+
+def test_histogram_of_nothing_has_no_buckets(index: ArticleIndex) -> None:
+    assert histogram(index, interval="week") == Histogram(interval="week")
+    assert histogram(index).buckets == ()
+
+
+@pytest.mark.parametrize("tz", ["", "Asia/Nowhere", "Asia", "../UTC", "/etc/passwd", "x" * 5000])
+def test_unknown_time_zone_is_refused(index: ArticleIndex, tz: str) -> None:
+    with pytest.raises(Unprocessable, match="is no time zone"):
+        histogram(index, tz=tz)
+
+
+def test_too_many_buckets_are_refused_with_a_way_out(index: ArticleIndex) -> None:
+    index.write([article(1), article(2, published=NOW - timedelta(days=30))])
+
+    with pytest.raises(Unprocessable, match="choose a longer interval or a shorter period"):
+        histogram(index, interval="minute")
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    archive=strategies.archives(),
+    query=st.none() | strategies.queries,
+    tz=st.sampled_from(["UTC", "Asia/Tehran", "America/St_Johns"]),
+)
+def test_histogram_adds_up_to_the_total(
+    adapter: str, archive: list[ArticleEnriched], query: str | None, tz: str
+) -> None:
+    with ADAPTERS[adapter]() as index:
+        index.write(archive)
+        hits = search(index, query, limit=100).hits
+        found = histogram(index, query, tz=tz)
+        starts = [each.start for each in found.buckets]
+        held = Counter(bisect_right(starts, hit.article.published) - 1 for hit in hits)
+
+        assert [each.count for each in found.buckets] == [held[n] for n in range(len(starts))]
 
 
 def test_facets_count_the_whole_result(index: ArticleIndex) -> None:

@@ -97,10 +97,14 @@ WriteOutcome = Literal["written", "stale", "deleted", "missing"]
 
 
 class Hit(Frozen, frozen=True, kw_only=True):
-    """One article found, with what matched in it."""
+    """One article found, with what matched in it.
+
+    `copies`, when stories are folded: how many further articles of the result its story has.
+    """
 
     article: ArticleEnriched
     highlights: tuple[Highlight, ...] = ()
+    copies: int = 0
 
 
 class FacetValue(Frozen, frozen=True, kw_only=True):
@@ -111,6 +115,23 @@ class FacetValue(Frozen, frozen=True, kw_only=True):
 
 
 Sort = Literal["newest", "oldest", "relevance"]
+Interval = Literal["minute", "hour", "day", "week", "month"]
+# auto: the finest with at most 200 buckets, months if there is none.
+WantedInterval = Literal["auto"] | Interval
+
+
+class Bucket(Frozen, frozen=True, kw_only=True):
+    """How many of the articles found were published from `start` to the start of the next."""
+
+    start: datetime
+    count: int
+
+
+class Histogram(Frozen, frozen=True, kw_only=True):
+    """Articles found by time of publication; buckets without any between others are there too."""
+
+    interval: Interval
+    buckets: tuple[Bucket, ...] = ()
 
 
 class SearchRequest(Frozen, frozen=True, kw_only=True):
@@ -123,6 +144,8 @@ class SearchRequest(Frozen, frozen=True, kw_only=True):
     are alternatives, and all filters must hold. Values are compared folded: `sources` with the
     whole name of the outlet, `topics` and `entities` with ids and any name, as the query language
     does.
+
+    `fold` gives each story once, at its first article in the order; facets count every article.
     """
 
     now: datetime
@@ -139,6 +162,7 @@ class SearchRequest(Frozen, frozen=True, kw_only=True):
     limit: int = 20
     cursor: str | None = None
     facets: tuple[str, ...] = ()
+    fold: bool = False
 
     @property
     def narrowed(self) -> Node | None:
@@ -155,9 +179,14 @@ class SearchRequest(Frozen, frozen=True, kw_only=True):
 
 
 class SearchResult(Frozen, frozen=True, kw_only=True):
-    """What was found; `total` is exact. `next_cursor` continues the same request."""
+    """What was found; `next_cursor` continues the same request.
+
+    `total` is how many articles, folded or not, and `stories`, when folded, how many stories; both
+    are exact.
+    """
 
     total: int
+    stories: int | None = None
     hits: tuple[Hit, ...] = ()
     facets: Mapping[str, tuple[FacetValue, ...]] = {}
     next_cursor: str | None = None
@@ -180,8 +209,24 @@ class ArticleIndex(Protocol):
     def search(self, request: SearchRequest) -> SearchResult:
         """Find by the meaning of `query.evaluate`. Raises `QueryRefused` (`too-broad`)."""
 
+    def count(self, request: SearchRequest) -> int:
+        """Give the `total` of the same search, for less. Raises what `search` does."""
+
+    def histogram(
+        self, request: SearchRequest, *, interval: WantedInterval = "auto", tz: str = "UTC"
+    ) -> Histogram:
+        """Count the result by time of publication, in the days of a time zone (`Asia/Beirut`).
+
+        Days, weeks from Monday and months begin at midnight there; minutes and hours count from
+        it. Raises `Unprocessable` for an unknown zone and for more than 10,000 buckets, and what
+        `search` does.
+        """
+
     def scan(self, request: SearchRequest) -> Iterator[ArticleEnriched]:
-        """Give every article of the result in its sort order, without holding them all."""
+        """Give every article of the result in its sort order, without holding them all.
+
+        Nothing is cut off, counted or folded: `limit`, `cursor`, `facets` and `fold` do not count.
+        """
 
 
 class Document(Frozen, frozen=True, kw_only=True):

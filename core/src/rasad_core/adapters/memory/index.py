@@ -2,15 +2,27 @@
 
 import re
 import threading
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
 from rasad_core.errors import Reason, Unprocessable
-from rasad_core.events import ArticleDeleted, ArticleEnriched, ArticleMoved
+from rasad_core.events import ArticleDeleted, ArticleEnriched, ArticleMoved, Highlight
 from rasad_core.fields import FACET_ALIASES, FIELD_BY_NAME, values_of
-from rasad_core.ports import FacetValue, Hit, SearchRequest, SearchResult, Write, WriteOutcome
+from rasad_core.histogram import histogram
+from rasad_core.ports import (
+    FacetValue,
+    Histogram,
+    Hit,
+    SearchRequest,
+    SearchResult,
+    WantedInterval,
+    Write,
+    WriteOutcome,
+)
 from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import highlights, matches
 
@@ -43,14 +55,36 @@ class MemoryArticleIndex:
     def search(self, request: SearchRequest) -> SearchResult:
         """Find by the meaning of `query.evaluate`."""
         found = self._found(request)
+        sizes = Counter(article.story_id for article in found) if request.fold else {}
+        shown = _first_of_each_story(found) if request.fold else found
         at = self._offset(request)
-        page = found[at : at + request.limit]
-        more = len(found) > at + request.limit and page
+        page = shown[at : at + request.limit]
+        more = len(shown) > at + request.limit and page
         return SearchResult(
             total=len(found),
-            hits=tuple(self._hit(article, request) for article in page),
+            stories=len(sizes) if request.fold else None,
+            hits=tuple(
+                self._hit(article, request, copies=sizes.get(article.story_id, 1) - 1)
+                for article in page
+            ),
             facets={name: _facet(found, FACET_ALIASES.get(name, name)) for name in request.facets},
             next_cursor=f"{request.sort}:{at + len(page)}" if more else None,
+        )
+
+    def count(self, request: SearchRequest) -> int:
+        """Give the total of the same search."""
+        return len(self._found(request))
+
+    def histogram(
+        self, request: SearchRequest, *, interval: WantedInterval = "auto", tz: str = "UTC"
+    ) -> Histogram:
+        """Count the result by time of publication."""
+        moments = sorted(article.published for article in self._found(request))
+        return histogram(
+            (moments[0], moments[-1]) if moments else None,
+            partial(bisect_left, moments),
+            interval=interval,
+            tz=tz,
         )
 
     def scan(self, request: SearchRequest) -> Iterator[ArticleEnriched]:
@@ -96,11 +130,11 @@ class MemoryArticleIndex:
             )
         return int(at)
 
-    def _hit(self, article: ArticleEnriched, request: SearchRequest) -> Hit:
-        if request.query is None:
-            return Hit(article=article)
-        found = highlights(request.query, search_document(article), now=request.now)
-        return Hit(article=article, highlights=found)
+    def _hit(self, article: ArticleEnriched, request: SearchRequest, *, copies: int) -> Hit:
+        found: tuple[Highlight, ...] = ()
+        if request.query is not None:
+            found = highlights(request.query, search_document(article), now=request.now)
+        return Hit(article=article, highlights=found, copies=copies)
 
 
 def _selected(article: ArticleEnriched, request: SearchRequest) -> bool:
@@ -110,6 +144,13 @@ def _selected(article: ArticleEnriched, request: SearchRequest) -> bool:
         return False
     node = request.narrowed
     return node is None or matches(node, search_document(article), now=request.now)
+
+
+def _first_of_each_story(found: Sequence[ArticleEnriched]) -> Sequence[ArticleEnriched]:
+    firsts: dict[str, ArticleEnriched] = {}
+    for article in found:
+        firsts.setdefault(article.story_id, article)
+    return list(firsts.values())
 
 
 def _facet(found: Sequence[ArticleEnriched], field: str) -> tuple[FacetValue, ...]:

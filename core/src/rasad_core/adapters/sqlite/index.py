@@ -9,6 +9,7 @@ first), `index_bodies` the article itself, `index_facets` what is counted.
 import sqlite3
 import zlib
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -17,12 +18,23 @@ from msgspec.structs import replace
 from rasad_core import codec
 from rasad_core.adapters.sqlite import writing
 from rasad_core.adapters.sqlite.file import Database
-from rasad_core.adapters.sqlite.paging import places_of
+from rasad_core.adapters.sqlite.paging import page_of
+from rasad_core.adapters.sqlite.places import first_place, second_of
 from rasad_core.adapters.sqlite.query import plan
 from rasad_core.adapters.sqlite.selecting import Selection
 from rasad_core.events import ArticleEnriched, Highlight
 from rasad_core.fields import FACET_ALIASES, FIELD_BY_NAME
-from rasad_core.ports import FacetValue, Hit, SearchRequest, SearchResult, Write, WriteOutcome
+from rasad_core.histogram import histogram
+from rasad_core.ports import (
+    FacetValue,
+    Histogram,
+    Hit,
+    SearchRequest,
+    SearchResult,
+    WantedInterval,
+    Write,
+    WriteOutcome,
+)
 from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import highlights
 
@@ -74,17 +86,38 @@ class SqliteArticleIndex:
         """Find by the meaning of `query.evaluate`; raises `QueryRefused`, `Unprocessable`."""
         with self._database.read() as connection:
             selection = self._select(connection, request)
-            page = places_of(connection, selection, request)
-            articles = [_held(connection, place) for place in page.places]
+            page = page_of(connection, selection, request)
+            articles = [(_held(connection, at), page.copies.get(at, 0)) for at in page.places]
             facets = {
                 name: _facet(connection, selection, FACET_ALIASES.get(name, name))
                 for name in request.facets
             }
         return SearchResult(
             total=page.total,
-            hits=tuple(_hit(article, request) for article in articles if article),
+            stories=page.stories,
+            hits=tuple(_hit(article, request, copies) for article, copies in articles if article),
             facets=facets,
             next_cursor=page.next_cursor,
+        )
+
+    def count(self, request: SearchRequest) -> int:
+        """Give the total of the same search, for less."""
+        with self._database.read() as connection:
+            return self._select(connection, request).count(connection)
+
+    def histogram(
+        self, request: SearchRequest, *, interval: WantedInterval = "auto", tz: str = "UTC"
+    ) -> Histogram:
+        """Count the result by time of publication."""
+        with self._database.read() as connection:
+            selection = self._select(connection, replace(request, sort="oldest"))
+            places = array("q", selection.places(connection))
+        # A place says the second of publication, and buckets begin on whole ones.
+        return histogram(
+            (second_of(places[0]), second_of(places[-1])) if places else None,
+            lambda moment: bisect_left(places, first_place(moment)),
+            interval=interval,
+            tz=tz,
         )
 
     def scan(self, request: SearchRequest) -> Iterator[ArticleEnriched]:
@@ -119,11 +152,11 @@ def _held(connection: sqlite3.Connection, place: int) -> ArticleEnriched | None:
     return None if row is None else _article(*row)
 
 
-def _hit(article: ArticleEnriched, request: SearchRequest) -> Hit:
+def _hit(article: ArticleEnriched, request: SearchRequest, copies: int) -> Hit:
     found: tuple[Highlight, ...] = ()
     if request.query is not None:
         found = highlights(request.query, search_document(article), now=request.now)
-    return Hit(article=article, highlights=found)
+    return Hit(article=article, highlights=found, copies=copies)
 
 
 def _facet(

@@ -1,10 +1,14 @@
-"""From a selection to one page of it, and the cursor of the next."""
+"""From a selection to one page of it, and the cursor of the next.
+
+A cursor is `sort:after`: the last place given, or for relevance how many were; when stories are
+folded, `sort:after:newest` with the newest place there was at the first page.
+"""
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from rasad_core.adapters.sqlite.rows import Rows
 from rasad_core.adapters.sqlite.selecting import Selection
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import Frozen
@@ -15,78 +19,108 @@ _NUMBER = re.compile(r"-?[0-9]{1,19}")
 
 
 class Page(Frozen, frozen=True, kw_only=True):
-    """The places of one page, how many the whole result has, and where the next page begins."""
+    """The places of one page, how many the whole result has, and where the next page begins.
+
+    `stories` and `copies`, by place, are there when stories are folded.
+    """
 
     places: tuple[int, ...]
     total: int
     next_cursor: str | None
+    stories: int | None = None
+    copies: Mapping[int, int] = {}
 
 
-def places_of(connection: sqlite3.Connection, selection: Selection, request: SearchRequest) -> Page:
+def page_of(connection: sqlite3.Connection, selection: Selection, request: SearchRequest) -> Page:
     """Give one page; raises `Unprocessable` for a cursor that this request did not give."""
-    if not selection.exact:
-        return _listed(selection.verified(connection), request)
-    total = selection.count(connection)
-    if request.sort == "relevance":
-        return _by_rank(connection, selection, request, total)
-    newest = request.sort == "newest"
-    after = _cursor(request)
-    place = selection.rows.place
-    extra = "" if after is None else f" AND {place} {'<' if newest else '>'} {after}"
-    found = _some(connection, selection.rows, request, extra=extra)
-    return _page(found, request, total, lambda places: places[-1])
+    if request.fold:
+        return _folded(connection, selection, request)
+    after, *_ = _cursor(request, 1)
+    found: Sequence[int] = (
+        _some(connection, selection, request, after)
+        if selection.exact
+        else _listed(selection.verified(connection), request, after)
+    )
+    places = tuple(found[: request.limit])
+    return Page(
+        places=places,
+        total=selection.count(connection),
+        next_cursor=_next(found, request, after),
+    )
 
 
 def _some(
-    connection: sqlite3.Connection,
-    rows: Rows,
-    request: SearchRequest,
-    *,
-    extra: str = "",
-    at: int = 0,
+    connection: sqlite3.Connection, selection: Selection, request: SearchRequest, after: int | None
 ) -> list[int]:
     """Give the places of a page, and one more where there is one."""
+    rows, beyond, skipped = selection.rows, "", 0
+    if request.sort == "relevance":
+        skipped = after or 0
+    elif after is not None:
+        beyond = f" AND {rows.place} {'>' if request.sort == 'oldest' else '<'} {after}"
     sql = (
-        f"{rows.select()}{extra} {rows.ordered(request.sort)} LIMIT {request.limit + 1} OFFSET {at}"
+        f"{rows.select()}{beyond} {rows.ordered(request.sort)}"
+        f" LIMIT {request.limit + 1} OFFSET {skipped}"
     )
     return [place for (place,) in connection.execute(sql, rows.arguments)]
 
 
-def _by_rank(
-    connection: sqlite3.Connection, selection: Selection, request: SearchRequest, total: int
-) -> Page:
-    at = _cursor(request) or 0
-    found = _some(connection, selection.rows, request, at=at)
-    return _page(found, request, total, lambda places: at + len(places))
+def _listed(places: Sequence[int], request: SearchRequest, after: int | None) -> Sequence[int]:
+    """Give the same of places at hand."""
+    if after is None:
+        left = places
+    elif request.sort == "relevance":
+        left = places[max(0, after) :]
+    else:
+        oldest = request.sort == "oldest"
+        left = [place for place in places if (place > after if oldest else place < after)]
+    return left[: request.limit + 1]
 
 
-def _listed(places: list[int], request: SearchRequest) -> Page:
-    """Page through verified places; the cursor is the last place, or how many came for ranks."""
-    after = _cursor(request)
-    if request.sort == "relevance":
-        at = after or 0
-        found = places[at : at + request.limit + 1]
-        return _page(found, request, len(places), lambda page: at + len(page))
-    newest = request.sort == "newest"
-    left = [p for p in places if after is None or (p < after if newest else p > after)]
-    return _page(left[: request.limit + 1], request, len(places), lambda page: page[-1])
+def _folded(connection: sqlite3.Connection, selection: Selection, request: SearchRequest) -> Page:
+    """Give a page of stories, each at its first article.
 
-
-def _page(
-    found: list[int], request: SearchRequest, total: int, at: Callable[[tuple[int, ...]], int]
-) -> Page:
+    What is newer than all there was at the first page counts and is not looked at: it would take
+    its story to a page that was given already.
+    """
+    after, newest = _cursor(request, 2)
+    members = selection.members(connection)
+    sizes = Counter(story for _, story in members)
+    if newest is None:
+        newest = max((place for place, _ in members), default=0)
+    firsts: dict[str, int] = {}
+    for place, story in members:
+        if place <= newest:
+            firsts.setdefault(story, place)
+    story_at = {place: story for story, place in firsts.items()}
+    found = _listed(list(story_at), request, after)
     places = tuple(found[: request.limit])
-    more = len(found) > request.limit and places
-    cursor = f"{request.sort}:{at(places)}" if more else None
-    return Page(places=places, total=total, next_cursor=cursor)
+    cursor = _next(found, request, after)
+    return Page(
+        places=places,
+        total=len(members),
+        next_cursor=cursor and f"{cursor}:{newest}",
+        stories=len(sizes),
+        copies={place: sizes[story_at[place]] - 1 for place in places},
+    )
 
 
-def _cursor(request: SearchRequest) -> int | None:
-    if request.cursor is None:
+def _next(found: Sequence[int], request: SearchRequest, after: int | None) -> str | None:
+    if not 0 < request.limit < len(found):
         return None
-    sort, _, place = request.cursor.partition(":")
-    if sort != request.sort or not _NUMBER.fullmatch(place):
+    reached = found[request.limit - 1]
+    if request.sort == "relevance":
+        reached = (after or 0) + request.limit
+    return f"{request.sort}:{reached}"
+
+
+def _cursor(request: SearchRequest, count: int) -> Sequence[int | None]:
+    """Read the numbers of a cursor; `count` times None without one."""
+    if request.cursor is None:
+        return [None] * count
+    sort, *numbers = request.cursor.split(":")
+    if sort != request.sort or len(numbers) != count or not all(map(_NUMBER.fullmatch, numbers)):
         raise Unprocessable(
             Reason.BAD_FIELD, f"`{request.cursor}` is no cursor of this search; leave it out"
         )
-    return int(place)
+    return [int(number) for number in numbers]

@@ -33,9 +33,10 @@ class Selection:
         return self._inexact is None
 
     def count(self, connection: sqlite3.Connection) -> int:
-        """Count the articles of an exact selection."""
-        sql = self.rows.select("count(*)")
-        (count,) = connection.execute(sql, self.rows.arguments).fetchone()
+        """Count the articles of the whole result."""
+        if not self.exact:
+            return len(self.verified(connection))
+        (count,) = connection.execute(self.rows.select("count(*)"), self.rows.arguments).fetchone()
         return int(count)
 
     def verified(self, connection: sqlite3.Connection) -> list[int]:
@@ -57,6 +58,16 @@ class Selection:
         if self.exact:
             return self.rows.places(connection, self._request.sort)
         return self.verified(connection)
+
+    def members(self, connection: sqlite3.Connection) -> list[tuple[int, str]]:
+        """Give every place of the whole result in order, each with its story."""
+        story = "(SELECT story_id FROM index_articles WHERE place = {place})"
+        if self.exact:
+            sql = f"{self.rows.select('{place}, ' + story)} {self.rows.ordered(self._request.sort)}"
+            return connection.execute(sql, self.rows.arguments).fetchall()
+        listed = json.dumps(self.verified(connection))
+        sql = f"SELECT value, {story.format(place='value')} FROM json_each(?) ORDER BY key"
+        return connection.execute(sql, (listed,)).fetchall()
 
     def subquery(self, connection: sqlite3.Connection) -> tuple[str, Arguments]:
         """Give SQL that yields the places of the whole result."""
