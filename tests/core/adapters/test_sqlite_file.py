@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rasad_core.adapters.sqlite.file import Database, restore
 from rasad_core.adapters.sqlite.log import SqliteLog
-from rasad_core.adapters.sqlite.opening import migrate, opened, refuse_old_sqlite
+from rasad_core.adapters.sqlite.opening import enter_wal, migrate, opened, refuse_old_sqlite
 from rasad_core.adapters.sqlite.schema import MIGRATIONS
 from rasad_core.adapters.sqlite.store import SqliteStore
 from rasad_core.errors import RasadError, Unavailable
@@ -82,6 +83,25 @@ def test_empty_file_is_taken_for_a_new_one(path: Path) -> None:
     put(path, b"1")
 
     assert held(path) == b"1"
+
+
+class RefusedTwice(sqlite3.Connection):
+    """What SQLite does to the second of two programs that make one file."""
+
+    refusals = 2
+
+    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+        if "journal_mode" in sql and self.refusals:
+            self.refusals -= 1
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+        return super().execute(sql, *parameters)
+
+
+def test_two_programs_may_make_one_file_at_the_same_time(path: Path) -> None:
+    with closing(sqlite3.connect(path, factory=RefusedTwice)) as connection:
+        assert enter_wal(connection) == "wal"
 
 
 def test_failed_write_leaves_nothing_behind(database: Database) -> None:

@@ -1,6 +1,7 @@
 """Connections to the file: made, checked, brought up to date, and their errors named."""
 
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ APPLICATION_ID = 0x52617364
 _OLDEST_SQLITE = (3, 37, 0)
 # How long to wait for another process; writers of this process take turns without it.
 _BUSY_SECONDS = 5.0
+# Making a file takes some 10 ms.
+_PAUSE_SECONDS = 0.005
 # A write-ahead log that grew beside a long reader is cut back to this.
 _JOURNAL_BYTES = 64 * 1024 * 1024
 # Another process holds it, or the disk is full, failing or gone: waiting may help.
@@ -106,6 +109,23 @@ def refuse_damaged(connection: sqlite3.Connection, path: Path) -> None:
         raise RasadError(f"{path} is damaged: {verdict}")
 
 
+def enter_wal(connection: sqlite3.Connection) -> str:
+    """Go into WAL mode, in which the file stays for good; give the mode it is in then.
+
+    When two programs make one file at the same time SQLite refuses one of them at once.
+    """
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return str(mode)
+
+
 def migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
     """Apply the migrations the file has not seen, all or none."""
     if _pragma(connection, "user_version") == len(migrations):
@@ -127,8 +147,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
     else:
         # Cannot be changed once a page is written, which going into WAL mode does.
         connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
-    (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
-    if mode != "wal":
+    if enter_wal(connection) != "wal":
         raise RasadError(f"{path} lies on a file system that SQLite's WAL mode does not work on")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_BYTES}")
