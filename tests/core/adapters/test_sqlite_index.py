@@ -1,10 +1,14 @@
 """What only the SQLite index has to get right; the rest is in its contract."""
 
-from datetime import UTC, datetime
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from rasad_core import codec
 from rasad_core.adapters.sqlite.file import Database
 from rasad_core.adapters.sqlite.index import SqliteArticleIndex
 from rasad_core.adapters.sqlite.streams import TOKEN_SIGNS, encode_token
@@ -15,13 +19,13 @@ from rasad_core.query.parse import parse
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
 
-def article(article_id: str, *, seq: int = 1, text: str = "") -> ArticleEnriched:
+def article(article_id: str, *, seq: int = 1, text: str = "", age: int = 0) -> ArticleEnriched:
     return ArticleEnriched(
         trace_id="t",
         article_id=article_id,
         form="record",
         fetched_at=NOW,
-        published=NOW,
+        published=NOW - timedelta(seconds=age),
         text=text,
         revision=1,
         seq=seq,
@@ -67,3 +71,67 @@ def test_two_programs_share_one_index(tmp_path: Path) -> None:
     assert total(index, "ze*a") == total(other, "ze*a") == 2
     first.close()
     second.close()
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from msgspec.structs import replace
+from rasad_core import codec
+from rasad_core.adapters.sqlite.file import Database
+from rasad_core.adapters.sqlite.index import SqliteArticleIndex
+from rasad_core.events import ArticleEnriched
+
+first = codec.decode(sys.stdin.buffer.read(), ArticleEnriched)
+for start in range(0, 60, 3):
+    database = Database(Path(sys.argv[1]))
+    index = SqliteArticleIndex(database)
+    index.write([replace(first, article_id=f"a{n}", seq=n) for n in range(start, start + 3)])
+    database.close()
+"""
+
+
+def test_search_never_waits_for_a_writer_in_another_process(tmp_path: Path) -> None:
+    path = tmp_path / "rasad.db"
+    database = Database(path)
+    index = SqliteArticleIndex(database)
+    seen = []
+    with subprocess.Popen([sys.executable, "-c", WRITER, path], stdin=subprocess.PIPE) as writer:
+        assert writer.stdin is not None
+        writer.stdin.write(codec.encode(article("a0", text="zebra crossing")))
+        writer.stdin.close()
+        running = True
+        while running:
+            # Asked before the search, so that one search comes after the last write.
+            running = writer.poll() is None
+            seen.append(total(index, '"ze?ra crossing"'))
+    database.close()
+
+    assert writer.returncode == 0
+    assert seen == sorted(seen)
+    assert {each % 3 for each in seen} == {0}
+    assert seen[-1] == 60
+
+
+def test_story_that_grows_while_its_result_is_read_is_not_left_out(tmp_path: Path) -> None:
+    database = Database(tmp_path / "rasad.db")
+    index = SqliteArticleIndex(database)
+    stories = {"a1": "s1", "a2": "s2", "a3": "s3"}
+    index.write(
+        [
+            replace(article(name, seq=1, age=10 + n), story_id=story)
+            for n, (name, story) in enumerate(stories.items())
+        ]
+    )
+    request = SearchRequest(now=NOW, limit=1, fold=True)
+    first = index.search(request)
+    index.write([replace(article("a4", seq=1), story_id="s2")])
+
+    second = index.search(replace(request, cursor=first.next_cursor))
+    third = index.search(replace(request, cursor=second.next_cursor))
+
+    assert [hit.article.article_id for hit in (*first.hits, *second.hits, *third.hits)] == [
+        "a1", "a2", "a3",
+    ]  # fmt: skip
+    assert (third.total, third.stories, second.hits[0].copies) == (4, 3, 1)
+    database.close()
