@@ -54,8 +54,8 @@ class Response(Frozen, frozen=True, kw_only=True):
     def permanent_url(self) -> str | None:
         """Where the asked address has moved for good: through 301 and 308 only, up to another."""
         moved = None
-        onward = [*(hop.url for hop in self.hops[1:]), self.url]
-        for hop, target in zip(self.hops, onward, strict=True):
+        addresses = [*(hop.url for hop in self.hops), self.url]
+        for hop, target in zip(self.hops, addresses[1:], strict=True):
             if hop.status not in _PERMANENT:
                 break
             moved = target
