@@ -44,6 +44,19 @@ def test_copy_is_in_the_story_of_its_original(archive: Path) -> None:
     assert set(urls(archive, f"story:{story}")) == FERRIES
 
 
+def test_folded_story_is_shown_once(archive: Path) -> None:
+    arguments = ["ferry AND mersin", "--fold", "story", "--data", archive]
+    as_json, to_people = rasad("search", *arguments, "--json"), rasad("search", *arguments)
+
+    (hit,) = as_json.lines
+    (note,) = as_json.notes
+    assert hit["url"] in FERRIES
+    assert hit["copies"] == 1
+    assert (note["total"], note["stories"]) == (2, 1)
+    assert to_people.out.rstrip().endswith(" · 1 more of this story")
+    assert to_people.err.startswith("1 of 1 stories, 2 articles, in ")
+
+
 def test_total_and_time_are_a_json_line_beside_the_hits(archive: Path) -> None:
     ran = rasad("search", "", "--limit", "2", "--data", archive, "--json")
 
@@ -66,6 +79,9 @@ def test_nothing_found_is_no_failure(archive: Path) -> None:
         (["--lang", "ar"], [ARABIC["url"]]),
         (["--lang", "fr", "--lang", "tr"], [TURKISH["url"], FRENCH["url"]]),
         (["--source", "Le Quai"], [FRENCH["url"]]),
+        (["--country", "tr", "--source", "valley post"], [COPIED_FERRY["url"]]),
+        (["--entity", "أنقرة", "--entity", "nobody"], [ARABIC["url"]]),
+        (["--country", "tr", "--lang", "fr"], []),
         (["--since", "2026-03-06", "--until", "2026-03-07"], [TURKISH["url"]]),
         (["--since", "2026-03-06T18:45:00+03:00", "--until", "2026-03-07"], [TURKISH["url"]]),
         (["--since", "2026-03-06T15:45:01Z", "--until", "2026-03-07"], []),

@@ -74,6 +74,7 @@ class ArticleJson(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     highlights: tuple[Highlight, ...] | UnsetType = UNSET
     snippet: "SnippetJson | UnsetType" = UNSET
+    copies: int | UnsetType = UNSET
     story_redirects: tuple[Redirect, ...] | UnsetType = UNSET
 
 
@@ -91,11 +92,12 @@ def article_json(article: ArticleEnriched, *, text: bool = True) -> ArticleJson:
 
 
 def hit_json(hit: Hit, *, text: bool = False) -> ArticleJson:
-    """Give an article found: with its highlights and a snippet."""
+    """Give an article found: with highlights, a snippet and, if folded, its story's copies."""
     return replace(
         article_json(hit.article, text=text),
         highlights=hit.highlights,
         snippet=_snippet_json(snippet(hit.article.text, hit.highlights)),
+        copies=UNSET if hit.copies is None else hit.copies,
     )
 
 

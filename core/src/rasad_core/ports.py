@@ -99,12 +99,12 @@ WriteOutcome = Literal["written", "stale", "deleted", "missing"]
 class Hit(Frozen, frozen=True, kw_only=True):
     """One article found, with what matched in it.
 
-    `copies`, when stories are folded: how many further articles of the result its story has.
+    `copies`, when stories are folded, is how many further articles of the result its story has.
     """
 
     article: ArticleEnriched
     highlights: tuple[Highlight, ...] = ()
-    copies: int = 0
+    copies: int | None = None
 
 
 class FacetValue(Frozen, frozen=True, kw_only=True):

@@ -1,8 +1,7 @@
 """`rasad search`: find articles in the archive."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -23,6 +22,22 @@ def search(
     until: options.UntilOption = None,
     lang: Annotated[list[str] | None, typer.Option(help="Only this language; repeatable.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Only this outlet; repeatable.")] = None,
+    country: Annotated[
+        list[str] | None, typer.Option(help="Only outlets of this country: TR; repeatable.")
+    ] = None,
+    topic: Annotated[
+        list[str] | None, typer.Option(help="Only this topic, by id or name; repeatable.")
+    ] = None,
+    entity: Annotated[
+        list[str] | None,
+        typer.Option(help="Only with this person, organisation or place; repeatable."),
+    ] = None,
+    story: Annotated[
+        list[str] | None, typer.Option(help="Only this story, by id; repeatable.")
+    ] = None,
+    fold: Annotated[
+        Literal["", "story"], typer.Option(metavar="story", help="Each story once.")
+    ] = "",
     sort: Annotated[Sort, typer.Option()] = "newest",
     limit: Annotated[int, typer.Option(min=0, help="At most so many hits.")] = 20,
     facets: Annotated[
@@ -36,17 +51,35 @@ def search(
     as_json: options.JsonOption = False,
 ) -> None:
     """Find articles; also finding none is exit status 0."""
+    from msgspec.structs import replace
+
     from rasad.pipeline import finished
+    from rasad_core.ports import SearchRequest
     from rasad_core.query.errors import QueryRefused
+    from rasad_core.query.parse import parse
     from rasad_core.runtime.clock import SystemClock
 
     now = SystemClock().now()
     names = _facet_names(facets)
-    period = (options.moment(since, "--since", now), options.moment(until, "--until", now))
     text = options.argument_or_stdin(query)
+    asked = SearchRequest(
+        now=now,
+        since=options.moment(since, "--since", now),
+        until=options.moment(until, "--until", now),
+        languages=tuple(lang or ()),
+        sources=tuple(source or ()),
+        countries=tuple(country or ()),
+        topics=tuple(topic or ()),
+        entities=tuple(entity or ()),
+        stories=tuple(story or ()),
+        sort=sort,
+        limit=min(limit, _PAGE),
+        facets=names,
+        fold=fold == "story",
+    )
     with finished(options.settings(data, api)) as archive:
         try:
-            request = _request(text, now, period, lang or (), source or (), sort, names, limit)
+            request = replace(asked, query=parse(text).node if text.strip() else None)
             started = time.perf_counter()
             first = archive.index.search(request)
         except QueryRefused as refused:
@@ -57,36 +90,7 @@ def search(
             _show_hit(hit, as_json=as_json, text=include == "text", first=number == 0)
     if names:
         _show_facets(first, as_json=as_json)
-    if as_json:
-        screen.note_json({"total": first.total, "took_ms": took_ms})
-    else:
-        screen.note(f"{min(limit, first.total)} of {first.total} in {took_ms:g} ms")
-
-
-def _request(
-    text: str,
-    now: datetime,
-    period: tuple[datetime | None, datetime | None],
-    languages: Sequence[str],
-    sources: Sequence[str],
-    sort: Sort,
-    facets: tuple[str, ...],
-    limit: int,
-) -> "SearchRequest":
-    from rasad_core.ports import SearchRequest
-    from rasad_core.query.parse import parse
-
-    return SearchRequest(
-        now=now,
-        query=parse(text).node if text.strip() else None,
-        since=period[0],
-        until=period[1],
-        languages=tuple(languages),
-        sources=tuple(sources),
-        sort=sort,
-        limit=min(limit, _PAGE),
-        facets=facets,
-    )
+    _note_total(first, limit, took_ms, as_json=as_json)
 
 
 def _hits(
@@ -134,6 +138,7 @@ def _show_hit(hit: "Hit", *, as_json: bool, text: bool, first: bool) -> None:
         f"{article.published:%Y-%m-%d %H:%M}",
         article.language,
         article.url or article.article_id,
+        f"{hit.copies} more of this story" if hit.copies else None,
     )
     if not first:
         screen.print_line()
@@ -141,6 +146,17 @@ def _show_hit(hit: "Hit", *, as_json: bool, text: bool, first: bool) -> None:
     if piece.text:
         screen.print_line(screen.marked(piece.text, piece.marks))
     screen.print_line(screen.dim(" · ".join(each for each in about if each)))
+
+
+def _note_total(result: "SearchResult", limit: int, took_ms: float, *, as_json: bool) -> None:
+    stories = {} if result.stories is None else {"stories": result.stories}
+    if as_json:
+        screen.note_json({"total": result.total, **stories, "took_ms": took_ms})
+    elif result.stories is None:
+        screen.note(f"{min(limit, result.total)} of {result.total} in {took_ms:g} ms")
+    else:
+        shown = f"{min(limit, result.stories)} of {result.stories} stories"
+        screen.note(f"{shown}, {result.total} articles, in {took_ms:g} ms")
 
 
 def _show_facets(result: "SearchResult", *, as_json: bool) -> None:

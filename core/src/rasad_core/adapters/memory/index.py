@@ -55,7 +55,7 @@ class MemoryArticleIndex:
     def search(self, request: SearchRequest) -> SearchResult:
         """Find by the meaning of `query.evaluate`."""
         found = self._found(request)
-        sizes = Counter(article.story_id for article in found) if request.fold else {}
+        sizes = Counter(article.story_id for article in found)
         shown = _first_of_each_story(found) if request.fold else found
         at = self._offset(request)
         page = shown[at : at + request.limit]
@@ -64,7 +64,7 @@ class MemoryArticleIndex:
             total=len(found),
             stories=len(sizes) if request.fold else None,
             hits=tuple(
-                self._hit(article, request, copies=sizes.get(article.story_id, 1) - 1)
+                self._hit(article, request, sizes[article.story_id] - 1 if request.fold else None)
                 for article in page
             ),
             facets={name: _facet(found, FACET_ALIASES.get(name, name)) for name in request.facets},
@@ -130,7 +130,7 @@ class MemoryArticleIndex:
             )
         return int(at)
 
-    def _hit(self, article: ArticleEnriched, request: SearchRequest, *, copies: int) -> Hit:
+    def _hit(self, article: ArticleEnriched, request: SearchRequest, copies: int | None) -> Hit:
         found: tuple[Highlight, ...] = ()
         if request.query is not None:
             found = highlights(request.query, search_document(article), now=request.now)

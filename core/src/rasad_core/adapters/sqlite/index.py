@@ -87,7 +87,7 @@ class SqliteArticleIndex:
         with self._database.read() as connection:
             selection = self._select(connection, request)
             page = page_of(connection, selection, request)
-            articles = [(_held(connection, at), page.copies.get(at, 0)) for at in page.places]
+            articles = [(_held(connection, at), page.copies.get(at)) for at in page.places]
             facets = {
                 name: _facet(connection, selection, FACET_ALIASES.get(name, name))
                 for name in request.facets
@@ -152,7 +152,7 @@ def _held(connection: sqlite3.Connection, place: int) -> ArticleEnriched | None:
     return None if row is None else _article(*row)
 
 
-def _hit(article: ArticleEnriched, request: SearchRequest, copies: int) -> Hit:
+def _hit(article: ArticleEnriched, request: SearchRequest, copies: int | None) -> Hit:
     found: tuple[Highlight, ...] = ()
     if request.query is not None:
         found = highlights(request.query, search_document(article), now=request.now)
