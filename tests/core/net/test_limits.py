@@ -87,7 +87,7 @@ def test_headers_that_do_not_end_are_too_large(make_fetcher: MakeFetcher) -> Non
             visit.send(b"X-A: b\r\n" * 1000)
 
     with serving(answer) as server:
-        assert failure_of(make_fetcher(), server.url()).reason == "malformed"
+        assert failure_of(make_fetcher(), server.url()).reason == "too_large"
 
 
 def test_interim_answers_without_end_are_too_large(make_fetcher: MakeFetcher) -> None:

@@ -75,13 +75,22 @@ class Peer(Frozen, frozen=True, kw_only=True):
     port: int
 
 
+# Headers are read in small portions, as the last one may bring the begin of the body along; with
+# 64 KiB of headers that stays under the 100 KiB where h11 gives up with a less telling error.
+_HEAD_READ_BYTES = 16_384
+
+
 class Watch:
     """What the streams of one exchange share: its deadline, and what has come so far."""
 
-    def __init__(self, deadline: Deadline, head_bytes: int) -> None:
+    def __init__(self, deadline: Deadline, max_header_bytes: int) -> None:
         self.deadline = deadline
         self.ended = False
-        self._head_left: int | None = head_bytes
+        self._head_left: int | None = max_header_bytes + _HEAD_READ_BYTES
+
+    def portion(self, max_bytes: int) -> int:
+        """Give how much to read at once."""
+        return max_bytes if self._head_left is None else min(max_bytes, _HEAD_READ_BYTES)
 
     def came(self, data: bytes) -> None:
         """Note what was read; raises `FetchFailed` (`too_large`) if headers do not end."""
@@ -108,7 +117,7 @@ class Stream(httpcore.NetworkStream):
         """Give what has come, at least a byte; nothing at the end."""
         self._socket.settimeout(self._watch.deadline.left())
         try:
-            data = self._socket.recv(max_bytes)
+            data = self._socket.recv(self._watch.portion(max_bytes))
         except TimeoutError:
             raise self._watch.deadline.over() from None
         except OSError as error:

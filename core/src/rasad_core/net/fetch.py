@@ -31,9 +31,6 @@ __all__ = [
     "user_agent",
 ]
 
-# One read may bring the begin of the body along with the end of the headers.
-_READ_BYTES = httpcore.HTTP11Connection.READ_NUM_BYTES
-
 
 def user_agent(contact: str | None) -> str:
     """Say who asks, and whom a publisher may turn to."""
@@ -92,7 +89,7 @@ class HttpFetcher:
         self._rules.check_target(target)
         found = self._addresses(target.host, deadline)
         addresses = self._rules.reachable(target, found)
-        watch = Watch(deadline, self._limits.max_header_bytes + _READ_BYTES)
+        watch = Watch(deadline, self._limits.max_header_bytes)
         with self._pool(target, addresses, watch) as pool:
             response = exchange(
                 pool,
