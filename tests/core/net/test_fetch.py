@@ -1,12 +1,15 @@
 """One fetch: what is sent, what comes back, and where redirects lead."""
 
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from loopback import Names, Visit, moved, reply, serving
 from rasad_core.net.failure import FetchFailed
 from rasad_core.net.fetch import HttpFetcher, Request, user_agent
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 def failure_of(fetcher: HttpFetcher, url: str, **more: object) -> tuple[str, str | None]:
@@ -132,6 +135,40 @@ def test_answer_before_the_body_is_read_is_an_answer(fetcher: HttpFetcher) -> No
         response = fetcher.fetch(Request(url=server.url(), method="POST", body=b"a" * 1000))
 
     assert response.status == 413
+
+
+def test_where_only_the_status_is_wanted_the_body_is_not_waited_for(fetcher: HttpFetcher) -> None:
+    def answer(visit: Visit) -> None:
+        visit.send(reply(b"", "X-A: b", "Content-Encoding: strange", length=10**9))
+        visit.drip(b"thank you ")
+
+    with serving(answer) as server:
+        response = fetcher.fetch(Request(url=server.url(), method="POST", wants_body=False))
+
+    assert (response.status, response.headers["x-a"], response.body) == (200, "b", b"")
+
+
+@pytest.mark.parametrize("begin", [b"HTTP/1.1 200 OK\r\n", CHUNKED])
+def test_answer_without_a_length_is_an_answer(fetcher: HttpFetcher, begin: bytes) -> None:
+    rest = b"0\r\n\r\n" if begin is CHUNKED else b"\r\n"
+    with serving({"/": begin + rest}) as server:
+        assert fetcher.fetch(Request(url=server.url())).body == b""
+
+
+@pytest.mark.parametrize("lengths", ["4, 4", "4\r\nContent-Length: 4", "4"])
+def test_length_told_twice_is_one_length(fetcher: HttpFetcher, lengths: str) -> None:
+    page = f"HTTP/1.1 200 OK\r\nContent-Length: {lengths}\r\n\r\nnews".encode()
+    with serving({"/": page}) as server:
+        assert fetcher.fetch(Request(url=server.url())).body == b"news"
+
+
+def test_many_threads_share_one_fetcher(fetcher: HttpFetcher) -> None:
+    pages = {f"/{n}": reply(f"news {n}".encode() * 1000) for n in range(40)}
+    with serving(pages) as server, ThreadPoolExecutor(8) as threads:
+        requests = [Request(url=server.url(path)) for path in pages]
+        bodies = [response.body for response in threads.map(fetcher.fetch, requests)]
+
+    assert bodies == [f"news {n}".encode() * 1000 for n in range(40)]
 
 
 # Redirects

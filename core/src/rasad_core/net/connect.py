@@ -148,10 +148,17 @@ class Stream(httpcore.NetworkStream):
         timeout: float | None = None,  # noqa: ARG002  theirs
     ) -> httpcore.NetworkStream:
         """Give the stream inside this one, where the peer has shown that it bears the name."""
+        try:
+            return Stream(self._shake_hands(ssl_context), self._watch, self._server_name)
+        except BaseException:
+            self.close()
+            raise
+
+    def _shake_hands(self, context: ssl.SSLContext) -> ssl.SSLSocket:
         name = self._server_name
         try:
             self._socket.settimeout(self._watch.deadline.left())
-            inner = ssl_context.wrap_socket(self._socket, server_hostname=name)
+            return context.wrap_socket(self._socket, server_hostname=name)
         except TimeoutError:
             raise self._watch.deadline.over() from None
         except ssl.SSLCertVerificationError as error:
@@ -161,7 +168,6 @@ class Stream(httpcore.NetworkStream):
             raise FetchFailed(Failure.TLS, f"`{name}` does not speak TLS as we do") from None
         except OSError as error:
             raise httpcore.ReadError(str(error)) from error
-        return Stream(inner, self._watch, name)
 
 
 class Dialler(httpcore.NetworkBackend):

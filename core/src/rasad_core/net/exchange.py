@@ -80,10 +80,10 @@ def _read(
         message = f"the answer has more than {limits.max_header_bytes} bytes of headers"
         raise FetchFailed(Failure.TOO_LARGE, message)
     headers = _joined(answer.headers)
+    followed = request.follow_redirects and leads_on(answer.status, headers.get("location", ""))
     body = b""
-    if not (request.follow_redirects and leads_on(answer.status, headers.get("location", ""))):
-        length = headers.get("content-length", "")
-        if length.isdecimal() and int(length) > limits.max_bytes:
+    if request.wants_body and not followed:
+        if int(headers.get("content-length", "0")) > limits.max_bytes:
             message = f"the body has more than {limits.max_bytes} bytes"
             raise FetchFailed(Failure.TOO_LARGE, message)
         encoding = headers.get("content-encoding", "")

@@ -99,7 +99,7 @@ class HttpFetcher:
                 limits=self._limits,
                 user_agent=self._user_agent,
             )
-        if self._proxy and response.status == 407:
+        if self._proxy and target.scheme == "http" and response.status == 407:
             raise FetchFailed(Failure.PROXY, "the proxy wants another password")
         return response
 

@@ -22,13 +22,18 @@ class FetchLimits(Frozen, frozen=True, kw_only=True):
 
 
 class Request(Frozen, frozen=True, kw_only=True):
-    """What to ask for. `headers` win over ours, but for those that frame the message."""
+    """What to ask for. `headers` win over ours, but for those that frame the message.
+
+    Without `wants_body` the status and headers are all that is waited for: an endpoint that takes
+    what it is sent may answer with as much, and as slowly, as it likes.
+    """
 
     url: str
     method: Literal["GET", "POST"] = "GET"
     headers: Mapping[str, str] = {}
     body: bytes = b""
     follow_redirects: bool = True
+    wants_body: bool = True
 
 
 class Hop(Frozen, frozen=True, kw_only=True):
