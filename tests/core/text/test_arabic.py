@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finding import finds
-from rasad_core.text.arabic import readings
+from rasad_core.text.arabic import readings, spellings
 from rasad_core.text.normalise import fold
 
 # Names that a newsroom writes daily, and that begin with every kind of letter.
@@ -113,6 +113,28 @@ def test_readings_are_ever_shorter_ends_of_the_word(word: str) -> None:
     assert lengths == sorted(lengths, reverse=True)
     # An assimilated article is written out again; all else is an end of the word.
     assert all(word.endswith(form.removeprefix("ال")) for form in found)
+
+
+@given(
+    st.lists(st.sampled_from(["و", "ف", "ب", "ل", "ك", "ال", "لل", "لا", "ا"]), max_size=4),
+    st.sampled_from([*map(fold, PLACES), *PEOPLE, "جيش", "لجنه", "له", "ه", "29", "apple", "5g"])
+    | st.text("وفبلكاتيمنرهسشجدع29", max_size=6),
+)
+def test_every_word_that_may_be_read_as_another_is_a_spelling_of_it(
+    proclitics: list[str], rest: str
+) -> None:
+    written = "".join(proclitics) + rest
+
+    assert all(written in spellings(form) for form in readings(written))
+
+
+@given(st.text("وفبلكاتيمنرهسشجدع29", max_size=9))
+def test_every_spelling_of_a_word_may_be_read_as_it(word: str) -> None:
+    first, *further = spellings(word)
+
+    assert first == word
+    assert all(word in readings(each) for each in further)
+    assert len({first, *further}) == 1 + len(further)
 
 
 @given(st.text(max_size=12))

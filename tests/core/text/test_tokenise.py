@@ -228,6 +228,7 @@ def test_readings_are_given_for_arabic_only_where_the_language_is_known() -> Non
     assert tokenise("برای", "und").readings
     assert not tokenise("برای", "fa").readings
     assert not tokenise("برای", "fa-IR").readings
+    assert not tokenise("برای", "FA").readings
 
 
 def test_stems_are_empty_unless_asked_for() -> None:

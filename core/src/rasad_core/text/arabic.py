@@ -93,6 +93,17 @@ def readings(folded: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def spellings(word: str) -> tuple[str, ...]:
+    """Give the folded words that may be read as `word`: itself, and with proclitics."""
+    bare = [word, _ARTICLE + word, *(letter + word for letter in _PREPOSITIONS)]
+    bare += [f"{letter}{_ARTICLE}{word}" for letter in _PREPOSITIONS]
+    bare.append(f"لل{word}")
+    if word.startswith(_ARTICLE):
+        bare += [f"ل{word[2:]}", f"لل{word[2:]}"]
+    written = dict.fromkeys(first + rest for first in ("", *_CONJUNCTIONS) for rest in bare)
+    return (word, *(each for each in written if word in readings(each)))
+
+
 def _is_whole(word: str) -> bool:
     """Say whether the first letter, or `ال`, is part of the word itself."""
     words = _words()

@@ -14,7 +14,7 @@ import regex
 from rasad_core.events import Frozen
 from rasad_core.text.arabic import readings
 from rasad_core.text.boundaries import paragraph_ends, sentence_ends
-from rasad_core.text.normalise import cut, exact, fold
+from rasad_core.text.normalise import cut, exact, fold, fold_value
 from rasad_core.text.stem import stem
 from rasad_core.text.tokens import Tokens
 
@@ -56,7 +56,7 @@ _REMEMBERED_CHUNKS = 20_000
 # How much of one token is looked at: folding may take away most of it (tatweel), never this much.
 _LONGEST = 2048
 # Written in Arabic letters, but with other proclitics: برای is no ب with رای.
-_OTHER_LANGUAGES = frozenset({"fa", "ur", "ps", "ckb", "ku", "ug", "sd", "ks", "pnb", "azb"})
+OTHER_LANGUAGES = frozenset({"fa", "ur", "ps", "ckb", "ku", "ug", "sd", "ks", "pnb", "azb"})
 
 # A token of a chunk: start, end, folded, exact, readings. A plain tuple, being unpacked per token.
 _Piece = tuple[int, int, str, str, tuple[str, ...]]
@@ -100,7 +100,7 @@ def tokenise(text: str, language: str = "und", *, stems: bool = False) -> Tokens
         exact=written,
         starts=starts,
         ends=ends,
-        readings={} if language.partition("-")[0] in _OTHER_LANGUAGES else read,
+        readings={} if fold_value(language).partition("-")[0] in OTHER_LANGUAGES else read,
         stems=[cut(stem(word, language)) for word in folded] if stems else (),
     )
 
