@@ -64,3 +64,23 @@ def test_a_summary_is_completed_by_its_page() -> None:
 
     assert page.event is not None
     assert (page.event.change, page.event.text) == ("completed", "\n\n".join(article.paragraphs))
+
+
+@pytest.mark.parametrize(
+    ("original", "copy", "seconds"),
+    [
+        ("meridian/mersin-mediator", "straitcourier/mersin-mediator-arrives", 1),
+        ("meridian/mersin-strike-ends", "straitcourier/dockers-end-strike", 76),
+        ("difaf/million-doses", "fanar/million-doses", 111),
+    ],
+)
+def test_a_copy_that_alerts_see_is_known_by_its_summary(
+    original: str, copy: str, seconds: float
+) -> None:
+    with Stories(None) as memory:
+        first = memory.place(entry_of(original, seconds))
+        second = memory.place(entry_of(copy, seconds))
+
+    assert first.event is not None
+    assert second.event is not None
+    assert (second.detail, second.event.story_id) == ("copy", first.event.story_id)
