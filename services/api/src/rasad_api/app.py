@@ -1,0 +1,41 @@
+"""The application: every router and rule put together, over ports that the program brings."""
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.responses import Response
+
+from rasad_api import docs_pages
+from rasad_api.guard import Guard
+from rasad_api.metrics import Requests
+from rasad_api.openapi import Api, problem
+from rasad_api.ports import Ports
+from rasad_api.problems import add_handlers
+from rasad_api.routes import health
+
+_ABOUT = (
+    "Search, alerts and sources of a Rasad installation. Times are RFC 3339 in UTC; `start` and "
+    "`end` are code-point offsets, `end` exclusive; every error is application/problem+json."
+)
+_ROUTERS = (health.router,)
+
+
+def create_app(ports: Ports) -> FastAPI:
+    """Make the application; nothing is opened or started by it."""
+    app = Api(
+        title="Rasad",
+        version=version("rasad-api"),
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        default_response_class=Response,
+        responses={"default": problem()},
+    )
+    app.state.ports = ports
+    app.state.requests = Requests()
+    add_handlers(app)
+    app.add_middleware(Guard, ports=ports)
+    for router in _ROUTERS:
+        app.include_router(router)
+    app.include_router(docs_pages.router)
+    return app

@@ -1,0 +1,42 @@
+"""What the API is given by the program that runs it: ports, and the settings it acts by."""
+
+import threading
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from rasad_core.net.addresses import AddressRules
+from rasad_core.ports import ArticleIndex, Clock, LogReader, Publisher, Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """Everything outside. All ports are called from many threads at once.
+
+    `loopback`: the program listens on a loopback address, so it may answer without keys.
+    `target_rules` are deliver's, for addresses that are told; `source_rules` ingest's, for those
+    that are read. `stopping` ends the streams, which would otherwise outlive the program.
+    """
+
+    index: ArticleIndex
+    store: Store
+    publisher: Publisher
+    reader: LogReader
+    clock: Clock
+    loopback: bool
+    admin_key: str | None
+    target_rules: AddressRules
+    source_rules: AddressRules
+    publish_timeout_seconds: float
+    stopping: threading.Event
+
+
+async def ports_of(request: Request) -> Ports:
+    """Give the ports of the application that a request came to."""
+    ports = request.app.state.ports
+    assert isinstance(ports, Ports)
+    return ports
+
+
+PortsDep = Annotated[Ports, Depends(ports_of)]
