@@ -1,9 +1,8 @@
 """Options that several commands share, and how their values are read."""
 
 import os
-import re
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -28,9 +27,6 @@ SinceOption = Annotated[
 ]
 UntilOption = Annotated[str | None, typer.Option(metavar="T", help="Published before then.")]
 
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_AGO = re.compile(r"-(\d{1,6})([mhdw])")
-
 
 def settings(data: Path | None, api: str | None = None) -> Settings:
     """Read the settings; `--data` wins over RASAD_DATA.
@@ -49,21 +45,13 @@ def settings(data: Path | None, api: str | None = None) -> Settings:
 
 
 def moment(written: str | None, name: str, now: datetime) -> datetime | None:
-    """Read a time: RFC 3339, a date, `now`, `today`, or `-7d` (m, h, d, w); UTC unless it says."""
-    if written is None:
-        return None
-    if written in {"now", "today"}:
-        return now if written == "now" else now.replace(hour=0, minute=0, second=0, microsecond=0)
+    """Read a time as `read_when` does."""
+    from rasad_core.when import read_when
+
     try:
-        if ago := _AGO.fullmatch(written):
-            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-        at = datetime.fromisoformat(written)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise typer.BadParameter(
-            f"`{written}` is no time: write 2026-01-31, 2026-01-31T09:30:00Z, today or -7d",
-            param_hint=name,
-        ) from None
+        return None if written is None else read_when(written, now)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=name) from None
 
 
 def argument_or_stdin(written: str) -> str:

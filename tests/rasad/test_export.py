@@ -8,7 +8,7 @@ import pytest
 
 from command_line import rasad
 from news import ARABIC, CORRECTED_FERRY
-from rasad.commands.export import COLUMNS, harmless
+from rasad_core.spreadsheet import COLUMNS, harmless
 
 
 def test_lines_are_articles_with_texts_newest_first(archive: Path) -> None:

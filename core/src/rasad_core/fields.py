@@ -3,6 +3,7 @@
 Adding a field is one line here, its value in `values_of`, and a test.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
 from rasad_core.events import ArticleEnriched, Frozen
@@ -72,3 +73,14 @@ def values_of(name: str, article: ArticleEnriched) -> tuple[str, ...]:
         case _:
             value = getattr(article, name)
             return () if value is None else (str(value),)
+
+
+def facet_names(written: Iterable[str]) -> tuple[str, ...]:
+    """Give the names to count by, each once; raises ValueError with what can be counted."""
+    names = tuple(dict.fromkeys(name.strip() for name in written if name.strip()))
+    for name in names:
+        spec = FIELD_BY_NAME.get(FACET_ALIASES.get(name, name))
+        if spec is None or not spec.facet:
+            known = [*(each.name for each in FIELDS if each.facet), *FACET_ALIASES]
+            raise ValueError(f"`{name}` cannot be counted; these can: {', '.join(known)}")
+    return names

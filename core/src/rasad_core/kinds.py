@@ -4,7 +4,7 @@ from typing import Final
 
 # Canonical address → article id (JSON). Written by index, create-only; read by ingest.
 ALIASES: Final = "aliases"
-# `<article_id>/<revision>` → the event of that revision. Written by index, create-only.
+# `revision_key` → the event of that revision. Written by index, create-only.
 REVISIONS: Final = "revisions"
 # Dead letter id → when it was replayed or dropped. Written by the command and the API.
 DEAD_LETTERS: Final = "dead-letters"
@@ -47,3 +47,8 @@ PAGE_TASKS: Final = "page-tasks"
 
 # Key id → `documents.keys.Key`. Written by api.
 KEYS: Final = "keys"
+
+
+def revision_key(article_id: str, revision: int) -> str:
+    """Name a revision in the store so that those of an article are listed in their order."""
+    return f"{article_id}/{revision:08d}"

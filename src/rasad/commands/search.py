@@ -110,17 +110,12 @@ def _hits(
 
 
 def _facet_names(written: str) -> tuple[str, ...]:
-    from rasad_core.fields import FACET_ALIASES, FIELD_BY_NAME
+    from rasad_core.fields import facet_names
 
-    names = tuple(dict.fromkeys(name.strip() for name in written.split(",") if name.strip()))
-    for name in names:
-        spec = FIELD_BY_NAME.get(FACET_ALIASES.get(name, name))
-        if spec is None or not spec.facet:
-            known = [*(n for n, each in FIELD_BY_NAME.items() if each.facet), *FACET_ALIASES]
-            raise typer.BadParameter(
-                f"`{name}` cannot be counted; these can: {', '.join(known)}", param_hint="--facets"
-            )
-    return names
+    try:
+        return facet_names(written.split(","))
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--facets") from None
 
 
 def _show_hit(hit: "Hit", *, as_json: bool, text: bool, first: bool) -> None:

@@ -13,7 +13,7 @@ import msgspec
 from rasad_core import codec
 from rasad_core.errors import Reason
 from rasad_core.events import ArticleDeleted, ArticleEnriched, ArticleMoved, utc
-from rasad_core.kinds import ALIASES, REVISIONS
+from rasad_core.kinds import ALIASES, REVISIONS, revision_key
 from rasad_core.ports import ArticleIndex, Clock, Message, Store, Write, WriteOutcome
 from rasad_core.runtime.consume import Handled, Outcome, Process, Result
 
@@ -52,11 +52,6 @@ def process(
         return [_handled(read, None if read.expired else next(each)) for read in batch]
 
     return write
-
-
-def revision_key(article_id: str, revision: int) -> str:
-    """Name a revision in the store so that those of an article are listed in their order."""
-    return f"{article_id}/{revision:08d}"
 
 
 def _read(message: Message, oldest: datetime | None) -> _Read:
