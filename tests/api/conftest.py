@@ -3,11 +3,12 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import httpx
 import pytest
 
+from api_clock import NOW, MovableClock
 from in_process import client_of
 from rasad_api.app import create_app
 from rasad_api.ports import Ports
@@ -20,23 +21,8 @@ from rasad_core.documents.table import Table
 from rasad_core.kinds import KEYS
 from rasad_core.net.addresses import AddressRules
 
-NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-
 MakeClient = Callable[..., httpx.Client]
 KeyFor = Callable[..., dict[str, str]]
-
-
-class MovableClock:
-    """Stands at `NOW` until somebody moves it."""
-
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-    def advance(self, **amount: float) -> None:
-        self.at += timedelta(**amount)
 
 
 @pytest.fixture

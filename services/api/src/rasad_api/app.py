@@ -11,13 +11,19 @@ from rasad_api.metrics import Requests
 from rasad_api.openapi import Api, problem
 from rasad_api.ports import Ports
 from rasad_api.problems import add_handlers
-from rasad_api.routes import health
+from rasad_api.routes import articles, health, keys, queries, search
 
 _ABOUT = (
     "Search, alerts and sources of a Rasad installation. Times are RFC 3339 in UTC; `start` and "
     "`end` are code-point offsets, `end` exclusive; every error is application/problem+json."
 )
-_ROUTERS = (health.router,)
+_ROUTERS = (
+    health.router,
+    articles.router,
+    search.router,
+    queries.router,
+    keys.router,
+)
 
 
 def create_app(ports: Ports) -> FastAPI:

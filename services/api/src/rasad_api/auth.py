@@ -101,11 +101,16 @@ async def current_caller(request: Request) -> Caller:
 CallerDep = Annotated[Caller, Depends(current_caller)]
 
 
+def require(caller: Caller, *roles: Role) -> None:
+    """Raise `Problem` 403 unless the caller has one of the roles."""
+    if caller.role not in roles:
+        detail = f"this needs the role {' or '.join(roles)}; the key's is {caller.role}"
+        raise Problem(403, "forbidden", detail)
+
+
 def _with_role(*roles: Role) -> Callable[[CallerDep], Awaitable[Caller]]:
     async def check(caller: CallerDep) -> Caller:
-        if caller.role not in roles:
-            detail = f"this needs the role {' or '.join(roles)}; the key's is {caller.role}"
-            raise Problem(403, "forbidden", detail)
+        require(caller, *roles)
         return caller
 
     return check

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from types import UnionType
+from typing import Any, Final, get_args
 
-import msgspec
+import msgspec.inspect
 from fastapi import FastAPI
 
 from rasad_api.auth import COOKIE, is_open
@@ -23,6 +24,8 @@ Responses = dict[int | str, dict[str, Any]]
 
 def schema_of(shape: Any) -> dict[str, Any]:
     """Give the schema of a model, and have its component written."""
+    if isinstance(shape, UnionType) and all(map(msgspec.inspect.is_struct_type, get_args(shape))):
+        return {"anyOf": [schema_of(each) for each in get_args(shape)]}  # msgspec wants tags there
     _MODELS.add(shape)
     (schema,), _ = msgspec.json.schema_components((shape,), ref_template=_REF)
     return schema

@@ -1,0 +1,32 @@
+"""Queries looked at without searching."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from rasad_api.auth import Reader
+from rasad_api.bodies import json_body
+from rasad_api.openapi import answers, takes
+from rasad_api.responses import MsgspecResponse
+from rasad_core.events import Frozen
+from rasad_core.query.check import CheckReport, check
+
+router = APIRouter(prefix="/v1/queries", tags=["queries"])
+
+
+class QueryIn(Frozen, frozen=True, kw_only=True):
+    """A query as typed."""
+
+    query: str
+
+
+@router.post(
+    "/check",
+    operation_id="checkQuery",
+    responses=answers(CheckReport, 415, 422),
+    openapi_extra=takes(QueryIn, example={"query": "ferry AND (port OR harbour)"}),
+)
+def check_query(_: Reader, asked: Annotated[QueryIn, Depends(json_body(QueryIn))]) -> Response:
+    """Say how a query is read, or what is wrong with it and where; both are 200."""
+    return MsgspecResponse(check(asked.query))
