@@ -18,6 +18,7 @@ from rasad_api.etags import conditional, tag_of
 from rasad_api.openapi import answers, problem, takes
 from rasad_api.ports import Ports, PortsDep
 from rasad_api.problems import not_found
+from rasad_api.responses import MsgspecResponse
 from rasad_api.searches import (
     Asked,
     Filters,
@@ -76,9 +77,9 @@ def search(request: Request, _: Reader, ports: PortsDep, asked: Asked) -> Respon
     responses=answers(SearchJson, 415, 422, 503),
     openapi_extra=takes(SearchAsked, example={"q": "ferry NEAR/5 port", "sort": "newest"}),
 )
-def search_by_body(request: Request, _: Reader, ports: PortsDep, asked: SearchBody) -> Response:
+def search_by_body(_: Reader, ports: PortsDep, asked: SearchBody) -> Response:
     """Find articles by a query too long for an address."""
-    return conditional(request, _found(ports, asked))
+    return MsgspecResponse(_found(ports, asked))
 
 
 @router.get(
