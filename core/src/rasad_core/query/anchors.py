@@ -1,0 +1,129 @@
+"""What an article must have for a query to match it, in terms that are looked up, not searched."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import chain
+from typing import Literal, NamedTuple
+
+from rasad_core.query.ast import (
+    And,
+    InRange,
+    MetaNumber,
+    MetaTime,
+    MetaValue,
+    MetaWords,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Words,
+)
+
+# Beginnings are looked up in a set of all beginnings of an article's words, three letters to
+# eight: shorter ones stand in most articles, longer ones fit hardly fewer words than eight letters.
+BEGINNINGS = range(3, 9)
+# The same for addresses, of which the set holds every beginning.
+LONGEST_ADDRESS = 40
+# Letters anywhere in a word, and whose words these are.
+PARTS = {"part": "folded", "exact part": "exact"}
+# How many articles have a value of such a field, roughly; of the others few.
+_SHARES = {"origin": 1.0, "lang": 0.3, "country": 0.2, "topic": 0.2, "section": 0.1}
+_SHARE = 0.02
+_WILD = re.compile(r"[*?]+")
+
+
+class Anchor(NamedTuple):
+    """A term that an article has or has not.
+
+    `place` is `folded` or `exact` for a whole word of title or text, `beginning` for the first
+    letters of a folded one, `part` or `exact part` for letters anywhere in one, or the name of a
+    metadata field.
+    """
+
+    place: str
+    text: str
+
+
+class Need(NamedTuple):
+    """What an article must have of several, for a match to be possible; `all` of none is nothing.
+
+    A tree of such needs is its query without what terms cannot tell: NOT, order, ranges, numbers.
+    """
+
+    kind: Literal["all", "any"]
+    parts: "tuple[Anchor | Need, ...]"
+
+
+_NOTHING = Need("all", ())
+
+
+def needed(node: Node) -> Anchor | Need:
+    """Give what every article has that a query matches."""
+    match node:
+        case Words():
+            return _all_of([_word(pattern) for pattern in node.patterns])
+        case And():
+            return _all_of([needed(child) for child in node.children])
+        case Or():
+            return Need("any", tuple(needed(child) for child in node.children))
+        case InRange():
+            return needed(node.child)
+        case MetaWords():
+            whole = [each.text for each in node.patterns if not each.wildcard]
+            return _all_of([Anchor(node.field, text) for text in whole])
+        case MetaValue(field="url"):
+            return Anchor("url", node.value[:LONGEST_ADDRESS])
+        case MetaValue():
+            return Anchor(node.field, node.value)
+        case Not() | MetaNumber() | MetaTime():
+            return _NOTHING
+
+
+def anchors(need: Anchor | Need) -> frozenset[Anchor]:
+    """Give alternatives of which every match has at least one; none: an article needs no term."""
+    if isinstance(need, Anchor):
+        return frozenset((need,))
+    found = [anchors(part) for part in need.parts]
+    if need.kind == "any":
+        return frozenset(chain.from_iterable(found)) if all(found) else frozenset()
+    return min(filter(None, found), key=_share, default=frozenset())
+
+
+def _all_of(parts: Iterable[Anchor | Need]) -> Anchor | Need:
+    kept = tuple(part for part in parts if part != _NOTHING)
+    return kept[0] if len(kept) == 1 else Need("all", kept)
+
+
+def _word(pattern: Pattern) -> Anchor:
+    place = "exact" if pattern.stream == "exact" else "folded"
+    if not pattern.wildcard:
+        return Anchor(place, pattern.text)
+    first, longest = _letters(pattern.text)
+    if place == "folded" and len(first) >= BEGINNINGS.start:
+        return Anchor("beginning", first[: BEGINNINGS.stop - 1])
+    return Anchor("part" if place == "folded" else "exact part", longest)
+
+
+@lru_cache(maxsize=10_000)
+def _letters(wildcard: str) -> tuple[str, str]:
+    """Give what stands before the first sign, and the longest part between two."""
+    parts = _WILD.split(wildcard)
+    return parts[0], max(parts, key=len)
+
+
+def _share(wanted: Iterable[Anchor]) -> float:
+    """Guess in how many articles at least one of them stands."""
+    # Long words are rare: the share is halved by every letter. A beginning fits several words, and
+    # letters anywhere fit many.
+    share = 0.0
+    for place, text in wanted:
+        if place in ("folded", "exact"):
+            share += 0.5 ** len(text)
+        elif place == "beginning":
+            share += 0.5 ** (len(text) - 2)
+        elif place in PARTS:
+            share += 0.5 ** (len(text) - 4)
+        else:
+            share += _SHARES.get(place, _SHARE)
+    return share
