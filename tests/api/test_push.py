@@ -1,8 +1,10 @@
 """Articles pushed in: what is taken, what is refused, and what each answer says."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 import msgspec
@@ -11,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api_clock import NOW, MovableClock
+from rasad_api.app import create_app
+from rasad_api.ports import Ports
 from rasad_core import codec
 from rasad_core.adapters.memory.log import MemoryLog
 from rasad_core.adapters.memory.store import MemoryStore
@@ -209,22 +213,49 @@ def test_log_that_is_away_is_503(make_client: MakeClient) -> None:
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "7")
 
 
+class Hanging:
+    """A log that takes nothing until it is let go."""
+
+    def __init__(self) -> None:
+        self.let_go = threading.Event()
+
+    def publish(self, *_: object) -> None:
+        self.let_go.wait(10)
+
+
 def test_log_that_hangs_is_503_in_time(make_client: MakeClient) -> None:
-    class Hanging:
-        def __init__(self) -> None:
-            self.going_on = threading.Event()
-
-        def publish(self, *_: object) -> None:
-            self.going_on.wait(10)
-
     log = Hanging()
+
     answer = make_client(publisher=log, publish_timeout_seconds=0.05).post(
         "/v1/articles", json=TIDE
     )
-    log.going_on.set()
+    log.let_go.set()
 
     assert answer.status_code == 503
     assert "retry-after" in answer.headers
+
+
+def test_waiting_for_the_log_leaves_reads_alone(ports: Ports) -> None:
+    log = Hanging()
+    app = create_app(replace(ports, publisher=log, publish_timeout_seconds=5.0))
+
+    async def together() -> list[int]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            # More than the thread pool has threads; 64 may wait for the log.
+            pushed = [
+                asyncio.create_task(client.post("/v1/articles", json=TIDE)) for _ in range(70)
+            ]
+            refused = await next(asyncio.as_completed(pushed))
+            read = await client.get("/v1/search")
+            log.let_go.set()
+            answers = await asyncio.gather(*pushed)
+        return [refused.status_code, read.status_code, *(each.status_code for each in answers)]
+
+    refused, read, *answers = asyncio.run(together())
+
+    assert (refused, read) == (503, 200)
+    assert (answers.count(202), answers.count(503)) == (64, 6)
 
 
 def test_events_of_the_command_go_in_as_they_are(

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from fastapi import APIRouter, Path, Query, Request
 from msgspec.structs import replace
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from rasad_api import pushes
@@ -16,14 +17,14 @@ from rasad_api.etags import conditional
 from rasad_api.openapi import answers, schema_of
 from rasad_api.ports import Ports, PortsDep
 from rasad_api.problems import Problem, ProblemError, bad_field, not_found
-from rasad_api.publishing import publish
+from rasad_api.publishing import publish_waiting
 from rasad_api.pushes import Declined, Taken
 from rasad_api.responses import MsgspecResponse
 from rasad_core import codec
 from rasad_core.documents.keys import Role
 from rasad_core.documents.outcomes import Became, PushOutcome, outcome_key, push_trace_id
 from rasad_core.errors import Reason
-from rasad_core.events import ArticleEnriched, Frozen, Json
+from rasad_core.events import ArticleEnriched, Frozen, Json, Origin
 from rasad_core.intake.publish import to_message
 from rasad_core.kinds import OUTCOMES, REVISIONS, revision_key
 from rasad_core.output import ArticleJson, article_json
@@ -95,7 +96,7 @@ _BODY = {
     responses=answers(PushAnswer, 413, 415, 422, 503, status=202),
     openapi_extra=_BODY,
 )
-def push_articles(
+async def push_articles(
     request: Request,
     caller: CallerDep,
     ports: PortsDep,
@@ -111,13 +112,8 @@ def push_articles(
     kind, charset = media_type(request)
     writers: tuple[Role, ...] = ("operator" if kind == pushes.FETCHED else "analyst", "admin")
     require(caller, *writers)
-    items = pushes.read_push(body, kind, charset, origin=origin, now=ports.clock.now())
-    refused = tuple(each for each in items if isinstance(each, Declined))
-    found = [each for each in items if isinstance(each, Taken)]
-    if not found:
-        raise _all_refused(refused)
-    taken = pushes.named(found, ports.store)
-    publish(ports, [to_message(each.article) for each in taken])
+    taken, refused = await run_in_threadpool(_read, ports, body, (kind, charset), origin)
+    await publish_waiting(ports, [to_message(each.article) for each in taken])
     answer = PushAnswer(accepted=tuple(map(_accepted, taken)), refused=refused)
     return MsgspecResponse(answer, status_code=202)
 
@@ -166,6 +162,17 @@ def get_outcome(
         end = _outcomes.decode(held.value)
         told = replace(told, outcome=end.outcome, reason=end.reason, message=end.message)
     return conditional(request, told)
+
+
+def _read(
+    ports: Ports, body: bytes, kind: tuple[str, str | None], origin: Origin
+) -> tuple[Sequence[Taken], tuple[Declined, ...]]:
+    items = pushes.read_push(body, *kind, origin=origin, now=ports.clock.now())
+    refused = tuple(each for each in items if isinstance(each, Declined))
+    taken = [each for each in items if isinstance(each, Taken)]
+    if not taken:
+        raise _all_refused(refused)
+    return pushes.named(taken, ports.store), refused
 
 
 def _accepted(taken: Taken) -> AcceptedItem:
