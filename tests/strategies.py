@@ -15,12 +15,14 @@ WORDS = (
     *("Turkey", "turkey", "Türkiye'de", "climate", "change", "e-mail", "U.S.", "C++", "C", "#tag"),
     *("tag", "1,000", "1000", "STRASSE", "Straße", "ığdır", "Banks", "bank", "banking"),
     *("تركيا", "وتركيا", "لتركيا", "الجيش", "للجيش", "وبالجيش", "جيش", "الجيشين", "وزير", "مدرسة"),
-    *("أنقرة", "بأنقرة", "و29", "29", "東京都", "東", "京都", "ไทย", "한국"),
+    *("أنقرة", "بأنقرة", "و29", "29", "وBank", "الbank", "لله", "الله", "للجنة"),
+    *("東京都", "東", "京都", "ไทย", "한국"),
 )
 TERMS = (
     *WORDS,
     *("ترك*", "الجيش*", "bank*", "b?nk", "*nk", "ba*g", "=Turkey", "=turkey", "=الجيش", "=Ban*"),
     *('"climate change"', '"change climate"', '"الجيش تركيا"', '"turkey bank*"', '"bank* turkey"'),
+    *('"وزير ال*"', '"bank تركيا"', '"تركيا الجيش جيش"', '"change bank*"', "لجنة", '"الجيش 29*"'),
     *('"東京都"', '="Turkey climate"', '"تركيا 29"', "Türkiye", "chang*", "كيا", "انقره"),
 )
 METADATA = (
@@ -60,7 +62,7 @@ def articles(draw: st.DrawFn, *, number: int = 0) -> ArticleEnriched:
         title=draw(sentences),
         text=text,
         lead=lead,
-        language=draw(st.sampled_from(["ar", "en", "fa", "tr", "und"])),
+        language=draw(st.sampled_from(["ar", "en", "fa", "fa-IR", "FAO", "und"])),
         source=draw(st.sampled_from([None, "Harbour Post", "post", "The harbour", "صحيفة Post"])),
         author=draw(st.sampled_from([None, "Ada Kaya", "kaya"])),
         country=draw(st.sampled_from([None, "TR", "EG"])),

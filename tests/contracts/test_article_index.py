@@ -540,6 +540,26 @@ def test_control_characters_in_values_make_other_values(index: ArticleIndex) -> 
     assert search(index, "section:sport").total == 0
 
 
+def test_word_of_other_letters_is_found_behind_an_arabic_proclitic(index: ArticleIndex) -> None:
+    index.write([article(1, text="قالت وNokia إن"), article(2, text="nokia")])
+
+    assert ids(search(index, "nokia")) == ["a1", "a2"]
+    assert ids(search(index, '"قالت nokia"')) == ["a1"]
+
+
+@pytest.mark.parametrize(
+    ("language", "found"), [("ar", True), ("fa", False), ("fa-IR", False), ("fao", True)]
+)
+def test_phrase_is_read_by_the_proclitics_of_arabic_alone(
+    index: ArticleIndex, language: str, *, found: bool
+) -> None:
+    index.write([article(1, text="قرأ الكتاب وكتاب", language=language)])
+
+    assert search(index, '"قرأ كتاب"').total == found
+    assert search(index, '"الكتاب كتاب*"').total == found
+    assert search(index, '"قرأ الكتاب"').total == 1
+
+
 def test_persian_words_have_no_arabic_proclitics(index: ArticleIndex) -> None:
     index.write([article(1, language="fa", text="وکتاب"), article(2, language="ar", text="وكتاب")])
 

@@ -95,13 +95,17 @@ def readings(folded: str) -> tuple[str, ...]:
 
 def spellings(word: str) -> tuple[str, ...]:
     """Give the folded words that may be read as `word`: itself, and with proclitics."""
+    return (word, *(each for each in beginnings(word) if word in readings(each)))
+
+
+def beginnings(word: str) -> tuple[str, ...]:
+    """Give what a folded word begins with that may be read as one that begins with `word`."""
     bare = [word, _ARTICLE + word, *(letter + word for letter in _PREPOSITIONS)]
     bare += [f"{letter}{_ARTICLE}{word}" for letter in _PREPOSITIONS]
     bare.append(f"لل{word}")
-    if word.startswith(_ARTICLE):
+    if word[:2] in (_ARTICLE, _ARTICLE[0]):
         bare += [f"ل{word[2:]}", f"لل{word[2:]}"]
-    written = dict.fromkeys(first + rest for first in ("", *_CONJUNCTIONS) for rest in bare)
-    return (word, *(each for each in written if word in readings(each)))
+    return tuple(dict.fromkeys(first + rest for first in ("", *_CONJUNCTIONS) for rest in bare))
 
 
 def _is_whole(word: str) -> bool:

@@ -11,7 +11,6 @@ import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -22,6 +21,7 @@ from rasad_core.adapters.sqlite.paging import page_of
 from rasad_core.adapters.sqlite.places import first_place, second_of
 from rasad_core.adapters.sqlite.query import plan
 from rasad_core.adapters.sqlite.selecting import Selection
+from rasad_core.adapters.sqlite.terms import Terms
 from rasad_core.events import ArticleEnriched, Highlight
 from rasad_core.fields import FACET_ALIASES, FIELD_BY_NAME
 from rasad_core.histogram import histogram
@@ -86,7 +86,7 @@ class SqliteArticleIndex:
         """Find by the meaning of `query.evaluate`; raises `QueryRefused`, `Unprocessable`."""
         with self._database.read() as connection:
             selection = self._select(connection, request)
-            page = page_of(connection, selection, request)
+            page = page_of(selection, request)
             articles = [(_held(connection, at), page.copies.get(at)) for at in page.places]
             facets = {
                 name: _facet(connection, selection, FACET_ALIASES.get(name, name))
@@ -103,7 +103,7 @@ class SqliteArticleIndex:
     def count(self, request: SearchRequest) -> int:
         """Give the total of the same search, for less."""
         with self._database.read() as connection:
-            return self._select(connection, request).count(connection)
+            return self._select(connection, request).total
 
     def histogram(
         self, request: SearchRequest, *, interval: WantedInterval = "auto", tz: str = "UTC"
@@ -111,7 +111,7 @@ class SqliteArticleIndex:
         """Count the result by time of publication."""
         with self._database.read() as connection:
             selection = self._select(connection, replace(request, sort="oldest"))
-            places = array("q", selection.places(connection))
+            places = array("q", selection.places())
         # A place says the second of publication, and buckets begin on whole ones.
         return histogram(
             (second_of(places[0]), second_of(places[-1])) if places else None,
@@ -127,15 +127,15 @@ class SqliteArticleIndex:
         what is gone by its turn is left out. Holds 8 bytes for each article.
         """
         with self._database.read() as connection:
-            places = array("q", self._select(connection, request).places(connection))
+            places = array("q", self._select(connection, request).places())
         for start in range(0, len(places), _SCAN_PAGE):
             with self._database.read() as connection:
                 found = [_held(connection, place) for place in places[start : start + _SCAN_PAGE]]
             yield from filter(None, found)
 
     def _select(self, connection: sqlite3.Connection, request: SearchRequest) -> Selection:
-        expand = lru_cache(lambda pattern: writing.terms_like(connection, pattern))
-        return Selection(plan(request.narrowed, now=request.now, expand=expand), request)
+        chosen = plan(request.narrowed, now=request.now, terms=Terms(connection))
+        return Selection(connection, chosen, request)
 
 
 def _article(body: bytes, story_id: str) -> ArticleEnriched:
@@ -165,9 +165,10 @@ def _facet(
     """Count the values of a field over the whole result, most frequent first."""
     if not FIELD_BY_NAME[field].facet:
         raise KeyError(field)
-    sql, arguments = selection.subquery(connection)
+    among, arguments = selection.subquery()
+    where = "field = ?" if selection.everything else f"field = ? AND place IN ({among})"
     rows = connection.execute(
-        f"SELECT value, count(*) FROM index_facets WHERE field = ? AND place IN ({sql})"
+        f"SELECT value, count(*) FROM index_facets WHERE {where}"
         " GROUP BY value ORDER BY count(*) DESC, value",
         (field, *arguments),
     )

@@ -5,10 +5,10 @@ folded, `sort:after:newest` with the newest place there was at the first page.
 """
 
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from rasad_core.adapters.sqlite.rows import behind
 from rasad_core.adapters.sqlite.selecting import Selection
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import Frozen
@@ -31,60 +31,27 @@ class Page(Frozen, frozen=True, kw_only=True):
     copies: Mapping[int, int] = {}
 
 
-def page_of(connection: sqlite3.Connection, selection: Selection, request: SearchRequest) -> Page:
+def page_of(selection: Selection, request: SearchRequest) -> Page:
     """Give one page; raises `Unprocessable` for a cursor that this request did not give."""
     if request.fold:
-        return _folded(connection, selection, request)
+        return _folded(selection, request)
     after, *_ = _cursor(request, 1)
-    found: Sequence[int] = (
-        _some(connection, selection, request, after)
-        if selection.exact
-        else _listed(selection.verified(connection), request, after)
-    )
-    places = tuple(found[: request.limit])
+    found = selection.some(after, request.limit + 1)
     return Page(
-        places=places,
-        total=selection.count(connection),
+        places=tuple(found[: request.limit]),
+        total=selection.total,
         next_cursor=_next(found, request, after),
     )
 
 
-def _some(
-    connection: sqlite3.Connection, selection: Selection, request: SearchRequest, after: int | None
-) -> list[int]:
-    """Give the places of a page, and one more where there is one."""
-    rows, beyond, skipped = selection.rows, "", 0
-    if request.sort == "relevance":
-        skipped = after or 0
-    elif after is not None:
-        beyond = f" AND {rows.place} {'>' if request.sort == 'oldest' else '<'} {after}"
-    sql = (
-        f"{rows.select()}{beyond} {rows.ordered(request.sort)}"
-        f" LIMIT {request.limit + 1} OFFSET {skipped}"
-    )
-    return [place for (place,) in connection.execute(sql, rows.arguments)]
-
-
-def _listed(places: Sequence[int], request: SearchRequest, after: int | None) -> Sequence[int]:
-    """Give the same of places at hand."""
-    if after is None:
-        left = places
-    elif request.sort == "relevance":
-        left = places[max(0, after) :]
-    else:
-        oldest = request.sort == "oldest"
-        left = [place for place in places if (place > after if oldest else place < after)]
-    return left[: request.limit + 1]
-
-
-def _folded(connection: sqlite3.Connection, selection: Selection, request: SearchRequest) -> Page:
+def _folded(selection: Selection, request: SearchRequest) -> Page:
     """Give a page of stories, each at its first article.
 
     What is newer than all there was at the first page counts and is not looked at: it would take
     its story to a page that was given already.
     """
     after, newest = _cursor(request, 2)
-    members = selection.members(connection)
+    members = selection.members()
     sizes = Counter(story for _, story in members)
     if newest is None:
         newest = max((place for place, _ in members), default=0)
@@ -93,7 +60,7 @@ def _folded(connection: sqlite3.Connection, selection: Selection, request: Searc
         if place <= newest:
             firsts.setdefault(story, place)
     story_at = {place: story for story, place in firsts.items()}
-    found = _listed(list(story_at), request, after)
+    found = behind(list(story_at), request.sort, after)[: request.limit + 1]
     places = tuple(found[: request.limit])
     cursor = _next(found, request, after)
     return Page(

@@ -70,6 +70,11 @@ def none_of(conditions: Sequence[Condition]) -> Condition:
     )
 
 
+def story_of(place: str) -> str:
+    """Give SQL for the story of a place."""
+    return f"(SELECT story_id FROM index_articles WHERE place = {place})"
+
+
 def _column(name: str) -> str:
     return f"(SELECT {name} FROM index_bodies WHERE place = {{place}})"
 
@@ -79,19 +84,37 @@ class Rows(Frozen, frozen=True, kw_only=True):
 
     table: str
     place: str
+    story: str
     where: str
     arguments: Arguments
     ranked: bool
 
-    def select(self, columns: str = "{place}") -> str:
-        """Give the query without an order; `{place}` in the columns is the row's place."""
-        return f"SELECT {columns.format(place=self.place)} FROM {self.table} WHERE {self.where}"
+    def select(self, columns: str = "") -> str:
+        """Give the query without an order, of places unless other columns are named."""
+        return f"SELECT {columns or self.place} FROM {self.table} WHERE {self.where}"
 
     def ordered(self, sort: Sort) -> str:
         """Give the ORDER BY of a sort; without words there is no relevance, and newest serves."""
         if sort == "relevance" and self.ranked:
             return f"ORDER BY w.rank, {self.place} DESC"
         return f"ORDER BY {self.place}{'' if sort == 'oldest' else ' DESC'}"
+
+    def count(self, connection: sqlite3.Connection) -> int:
+        """Count the rows."""
+        (count,) = connection.execute(self.select("count(*)"), self.arguments).fetchone()
+        return int(count)
+
+    def some(
+        self, connection: sqlite3.Connection, sort: Sort, after: int | None, limit: int
+    ) -> list[int]:
+        """Give some of the places, from where `behind` begins."""
+        beyond, skipped = "", 0
+        if sort == "relevance":
+            skipped = after or 0
+        elif after is not None:
+            beyond = f" AND {self.place} {'>' if sort == 'oldest' else '<'} {after}"
+        sql = f"{self.select()}{beyond} {self.ordered(sort)} LIMIT {limit} OFFSET {skipped}"
+        return [place for (place,) in connection.execute(sql, self.arguments)]
 
     def places(self, connection: sqlite3.Connection, sort: Sort) -> list[int]:
         """Give every place in order."""
@@ -103,16 +126,26 @@ def rows(expression: str | None, conditions: Sequence[Condition]) -> Rows:
     """Build the query of an FTS5 expression, None for everything, and conditions."""
     if expression is None:
         # Places are NULL for what is gone, or is not there yet and moved already.
-        table, place = "index_articles a", "a.place"
+        table, place, story = "index_articles a", "a.place", "a.story_id"
         wanted = [Condition(sql="{place} IS NOT NULL", arguments=()), *conditions]
     else:
-        table, place = "index_words w", "w.rowid"
+        table, place, story = "index_words w", "w.rowid", story_of("w.rowid")
         matched = Condition(sql="w.index_words MATCH ?", arguments=(expression,))
         wanted = [matched, *conditions]
     return Rows(
         table=table,
         place=place,
+        story=story,
         where=" AND ".join(each.sql.format(place=place) for each in wanted),
         arguments=tuple(argument for each in wanted for argument in each.arguments),
         ranked=expression is not None,
     )
+
+
+def behind(places: Sequence[int], sort: Sort, after: int | None) -> Sequence[int]:
+    """Give the places behind one, or for relevance behind so many."""
+    if after is None:
+        return places
+    if sort == "relevance":
+        return places[max(0, after) :]
+    return [place for place in places if (place > after if sort == "oldest" else place < after)]

@@ -2,99 +2,101 @@
 
 import json
 import sqlite3
+from collections.abc import Sequence
+from functools import cached_property
 
-from rasad_core.adapters.sqlite.query import Plan, columns_read
-from rasad_core.adapters.sqlite.rows import Arguments, Condition, rows, since, until
-from rasad_core.adapters.sqlite.streams import document_of
+from rasad_core.adapters.sqlite.query import Plan
+from rasad_core.adapters.sqlite.rows import (
+    Arguments,
+    Condition,
+    behind,
+    rows,
+    since,
+    story_of,
+    until,
+)
+from rasad_core.adapters.sqlite.verifying import matching
 from rasad_core.ports import SearchRequest
 from rasad_core.query.errors import Code, refuse
-from rasad_core.query.evaluate import matches
 
 # Candidates to verify: some 7,000 a second, so the worst read takes 7 s; few queries come near it.
 _MAX_CANDIDATES = 50_000
 
 
 class Selection:
-    """What a request selects; verified at most once, and then held as places."""
+    """What a request selects, in one snapshot; what it took to find that out is remembered.
 
-    def __init__(self, chosen: Plan, request: SearchRequest) -> None:
+    What has to be verified raises `QueryRefused` (`too-broad`) when there is too much of it.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, chosen: Plan, request: SearchRequest
+    ) -> None:
+        self._connection = connection
+        self._plan = chosen
         self._request = request
-        self._inexact = chosen.inexact
-        self._doubtful = chosen.doubtful
         conditions = [*chosen.conditions, *_period(request)]
-        self.rows = rows(chosen.expression, conditions)
+        self._rows = rows(chosen.expression, conditions)
         self._certain = rows(chosen.certain, conditions)
-        self._columns = columns_read(chosen.doubtful)
-        self._verified: list[int] | None = None
 
     @property
     def exact(self) -> bool:
-        """Whether SQL alone selects the query's articles."""
-        return self._inexact is None
+        """Whether SQL alone selects the articles."""
+        return self._plan.doubtful is None
 
-    def count(self, connection: sqlite3.Connection) -> int:
-        """Count the articles of the whole result."""
-        if not self.exact:
-            return len(self.verified(connection))
-        (count,) = connection.execute(self.rows.select("count(*)"), self.rows.arguments).fetchone()
-        return int(count)
+    @cached_property
+    def total(self) -> int:
+        """How many articles the whole result has."""
+        return self._rows.count(self._connection) if self.exact else len(self.verified)
 
-    def verified(self, connection: sqlite3.Connection) -> list[int]:
-        """Give the places of an inexact selection in order: certain ones, and those that match.
+    @cached_property
+    def verified(self) -> list[int]:
+        """The places of an inexact selection in order: certain ones, and those that match."""
+        certain = set(self._certain.places(self._connection, "newest"))
+        places = self._rows.places(self._connection, self._request.sort)
+        doubtful = [place for place in places if place not in certain]
+        self._refuse_broad(len(doubtful))
+        if self._plan.doubtful is None or not doubtful:
+            return places
+        found = matching(self._connection, self._plan.doubtful, doubtful, now=self._request.now)
+        return [place for place in places if place in certain or place in found]
 
-        Raises `QueryRefused` (`too-broad`) when too many would have to be checked.
-        """
-        if self._verified is None:
-            certain = set(self._certain.places(connection, "newest"))
-            places = self.rows.places(connection, self._request.sort)
-            self._refuse_broad(len(places) - len(certain))
-            self._verified = [
-                place for place in places if place in certain or self._matches(connection, place)
-            ]
-        return self._verified
+    def some(self, after: int | None, limit: int) -> Sequence[int]:
+        """Give some of the places in order, from where `behind` begins."""
+        if self.exact:
+            return self._rows.some(self._connection, self._request.sort, after, limit)
+        return behind(self.verified, self._request.sort, after)[:limit]
 
-    def places(self, connection: sqlite3.Connection) -> list[int]:
+    def places(self) -> list[int]:
         """Give the places of the whole result in order."""
         if self.exact:
-            return self.rows.places(connection, self._request.sort)
-        return self.verified(connection)
+            return self._rows.places(self._connection, self._request.sort)
+        return self.verified
 
-    def members(self, connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    def members(self) -> list[tuple[int, str]]:
         """Give every place of the whole result in order, each with its story."""
-        story = "(SELECT story_id FROM index_articles WHERE place = {place})"
         if self.exact:
-            sql = f"{self.rows.select('{place}, ' + story)} {self.rows.ordered(self._request.sort)}"
-            return connection.execute(sql, self.rows.arguments).fetchall()
-        listed = json.dumps(self.verified(connection))
-        sql = f"SELECT value, {story.format(place='value')} FROM json_each(?) ORDER BY key"
-        return connection.execute(sql, (listed,)).fetchall()
+            columns = f"{self._rows.place}, {self._rows.story}"
+            sql = f"{self._rows.select(columns)} {self._rows.ordered(self._request.sort)}"
+            return self._connection.execute(sql, self._rows.arguments).fetchall()
+        sql = f"SELECT value, {story_of('value')} FROM json_each(?) ORDER BY key"
+        return self._connection.execute(sql, (json.dumps(self.verified),)).fetchall()
 
-    def subquery(self, connection: sqlite3.Connection) -> tuple[str, Arguments]:
+    @property
+    def everything(self) -> bool:
+        """Whether every article is selected."""
+        return self._plan == Plan() and not _period(self._request)
+
+    def subquery(self) -> tuple[str, Arguments]:
         """Give SQL that yields the places of the whole result."""
         if self.exact:
-            return self.rows.select(), self.rows.arguments
-        return "SELECT value FROM json_each(?)", (json.dumps(self.verified(connection)),)
-
-    def _matches(self, connection: sqlite3.Connection, place: int) -> bool:
-        sql = (
-            f"SELECT b.lead, b.published_us, a.story_id, {', '.join(self._columns)}"
-            " FROM index_words w JOIN index_bodies b ON b.place = w.rowid"
-            " JOIN index_articles a ON a.article_id = b.article_id WHERE w.rowid = ?"
-        )
-        lead, published_us, story_id, *columns = connection.execute(sql, (place,)).fetchone()
-        document = document_of(
-            dict(zip(self._columns, columns, strict=True)),
-            lead=lead,
-            published_us=published_us,
-            story_id=story_id,
-        )
-        assert self._doubtful is not None
-        return matches(self._doubtful, document, now=self._request.now)
+            return self._rows.select(), self._rows.arguments
+        return "SELECT value FROM json_each(?)", (json.dumps(self.verified),)
 
     def _refuse_broad(self, doubtful: int) -> None:
         if doubtful > _MAX_CANDIDATES:
             message = (
-                f"`{self._inexact}` must be checked in {doubtful} articles, and"
+                f"`{self._plan.inexact}` must be checked in {doubtful} articles, and"
                 f" {_MAX_CANDIDATES} are the limit; narrow the query or its period."
             )
             raise refuse(Code.TOO_BROAD, message, 0, 0)

@@ -15,7 +15,6 @@ from rasad_core.events import ArticleDeleted, ArticleEnriched, ArticleMoved, Fro
 from rasad_core.fields import FIELDS, values_of
 from rasad_core.instants import microseconds
 from rasad_core.ports import Write, WriteOutcome
-from rasad_core.query.errors import Code, refuse
 
 _INSERT_WORDS = (
     f"INSERT INTO index_words (rowid, {', '.join(COLUMNS)})"
@@ -23,8 +22,6 @@ _INSERT_WORDS = (
 )
 # One more round trip than this many terms costs more than reading them all again.
 _REMEMBERED_TERMS = 300_000
-# A wildcard that fits more words than this says little, and costs seconds.
-_MAX_EXPANSION = 5_000
 
 
 class Prepared(Frozen, frozen=True, kw_only=True):
@@ -113,19 +110,6 @@ def apply(connection: sqlite3.Connection, prepared: Prepared, terms: TermMemory)
             _remove(connection, held.place)
             _keep(connection, event.article_id, None, event.seq, (event.seq, ""), deleted=True)
     return "missing" if held.place is None else "written"
-
-
-def terms_like(connection: sqlite3.Connection, pattern: str) -> Sequence[str]:
-    """Give the folded words that a wildcard pattern fits; raises `QueryRefused`: too many."""
-    # GLOB takes brackets for a set of letters.
-    glob = pattern.replace("[", "[[]")
-    rows = connection.execute(
-        "SELECT term FROM index_terms WHERE term GLOB ? LIMIT ?", (glob, _MAX_EXPANSION + 1)
-    ).fetchall()
-    if len(rows) > _MAX_EXPANSION:
-        message = f"`{pattern}` fits more than {_MAX_EXPANSION} words; write more of its letters."
-        raise refuse(Code.TOO_BROAD, message, 0, 0)
-    return [term for (term,) in rows]
 
 
 def _held(connection: sqlite3.Connection, article_id: str) -> _Held:
