@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rasad_core.events import ArticleEnriched
@@ -52,6 +52,7 @@ def document(text: str = "", *, title: str = "", url: str = "", domain: str = ""
     )
 
 
+@settings(deadline=None)
 @given(st.lists(any_query, min_size=1, max_size=8), articles())
 def test_every_match_is_a_candidate(texts: list[str], article: ArticleEnriched) -> None:
     alerts = {str(number): text for number, text in enumerate(texts)}
@@ -61,6 +62,7 @@ def test_every_match_is_a_candidate(texts: list[str], article: ArticleEnriched) 
     assert found >= matching(alerts, search_document(article))
 
 
+@settings(deadline=None)
 @given(changes, articles())
 def test_every_match_is_a_candidate_after_alerts_came_and_went(
     steps: list[tuple[str, str | None]], article: ArticleEnriched
@@ -81,6 +83,7 @@ def test_every_match_is_a_candidate_after_alerts_came_and_went(
     assert found == candidates(**alerts).of(search_document(article))
 
 
+@settings(deadline=None)
 @given(changes)
 def test_nothing_is_left_of_what_went(steps: list[tuple[str, str | None]]) -> None:
     kept = Candidates()

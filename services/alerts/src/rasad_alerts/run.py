@@ -1,0 +1,130 @@
+"""Match live articles against every armed alert, and publish each match with its proof.
+
+Guarantee: at least once. An article seen again gives the same matches but for `matched_at`, as long
+as no alert changed; deliver knows a match by its alert and article.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import structlog
+from msgspec.structs import replace
+
+from rasad_alerts.definitions import Armed, Definitions
+from rasad_core import codec
+from rasad_core.events import (
+    AlertMatched,
+    ArticleDeleted,
+    ArticleEnriched,
+    ArticleMoved,
+    Highlight,
+)
+from rasad_core.ports import Clock, Message, Outgoing
+from rasad_core.query.document import SearchDocument, search_document
+from rasad_core.query.evaluate import highlights, matches
+from rasad_core.runtime.consume import Handled, Outcome, Process
+from rasad_core.snippet import snippet
+from rasad_core.topics import MATCHED
+
+# A span is about 100 bytes, so an event stays far below 1 MiB. An article with more places than
+# anybody looks at shows the first of them.
+MAX_SPANS = 1_000
+
+Proof = tuple[Highlight, ...]
+
+
+def process(definitions: Definitions, clock: Clock) -> Process:
+    """Give the handler of a batch of `articles.enriched`.
+
+    Articles that are not live never notify and are dropped; so are moves and deletions. An alert
+    that cannot be evaluated is logged and counted in the outcome's message; the others go on.
+    Raises `Unprocessable` for an event that cannot be read, `Unavailable` when log or store are
+    away.
+    """
+
+    def match(messages: Sequence[Message]) -> Sequence[Handled]:
+        definitions.refresh()
+        return [_handled(message, definitions, clock) for message in messages]
+
+    return match
+
+
+def _handled(message: Message, definitions: Definitions, clock: Clock) -> Handled:
+    event = codec.decode(message.value, ArticleEnriched, ArticleMoved, ArticleDeleted)
+    match event:
+        case ArticleMoved():
+            return _dropped(message, event.trace_id, "moved")
+        case ArticleDeleted():
+            return _dropped(message, event.trace_id, "deleted")
+        case ArticleEnriched(origin="live"):
+            return _matched(message, event, definitions, clock)
+        case ArticleEnriched():
+            return _dropped(message, event.trace_id, event.origin)
+    raise AssertionError(event)
+
+
+def _dropped(message: Message, trace_id: str, detail: str) -> Handled:
+    outcome = Outcome(
+        stage="alerts", result="dropped", key=message.key, trace_id=trace_id, detail=detail
+    )
+    return Handled(message=message, outcome=outcome)
+
+
+def _matched(
+    message: Message, article: ArticleEnriched, definitions: Definitions, clock: Clock
+) -> Handled:
+    found: list[tuple[Armed, Proof]] = []
+    failed = 0
+    document = search_document(article)
+    for alert in definitions.candidates(document):
+        try:
+            proof = _proof(alert, document, article)
+        except Exception:  # noqa: BLE001  an article is not lost to one alert, nor to the others
+            failed += 1
+            structlog.get_logger().exception(
+                "alert cannot be evaluated; the others go on",
+                alert_id=alert.alert_id, article_id=article.article_id, trace_id=article.trace_id,
+            )  # fmt: skip
+            continue
+        if proof is not None:
+            found.append((alert, proof))
+    outcome = Outcome(
+        stage="alerts",
+        result="done",
+        key=message.key,
+        trace_id=article.trace_id,
+        detail="matched" if found else "none",
+        message=f"alerts that could not be evaluated: {failed}" if failed else "",
+    )
+    outgoing = tuple(_published(found, article, clock))
+    return Handled(message=message, outcome=outcome, outgoing=outgoing)
+
+
+def _proof(alert: Armed, document: SearchDocument, article: ArticleEnriched) -> Proof | None:
+    """Give the places that made an alert match, or None; `-7d` counts from the fetch."""
+    now = article.fetched_at
+    if not matches(alert.node, document, now=now):
+        return None
+    return highlights(alert.node, document, now=now)
+
+
+def _published(
+    found: Sequence[tuple[Armed, Proof]], article: ArticleEnriched, clock: Clock
+) -> Iterator[Outgoing]:
+    shown = replace(article, text="", signature=None)
+    for alert, proof in found:
+        event = AlertMatched(
+            trace_id=article.trace_id,
+            alert_id=alert.alert_id,
+            team_id=alert.team_id,
+            alert_version=alert.version,
+            article=shown,
+            spans=proof[:MAX_SPANS],
+            snippet=snippet(article.text, proof),
+            matched_at=clock.now(),
+        )
+        yield Outgoing(
+            topic=MATCHED,
+            key=event.alert_id,
+            value=codec.encode(event),
+            headers={"trace_id": event.trace_id},
+        )
