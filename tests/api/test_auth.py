@@ -105,11 +105,14 @@ def test_open_paths_need_no_key(guarded: httpx.Client, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/livez/", "/docs/../v1/search", "//v1/search", "/v1/nothing"])
 def test_nothing_else_is_open(guarded: httpx.Client, path: str) -> None:
-    assert guarded.get(path).status_code == 401
+    assert guarded.get(path, headers={"accept": "application/json"}).status_code == 401
 
 
-def test_browser_without_a_key_is_led_to_sign_in_and_back(guarded: httpx.Client) -> None:
-    answer = guarded.get("/search?q=ferry&sort=oldest", headers={"accept": "text/html,*/*"})
+@pytest.mark.parametrize("accept", ["text/html,*/*;q=0.8", "*/*"])
+def test_person_without_a_key_is_led_to_sign_in_and_back(
+    guarded: httpx.Client, accept: str
+) -> None:
+    answer = guarded.get("/search?q=ferry&sort=oldest", headers={"accept": accept})
 
     assert answer.status_code == 303
     assert answer.headers["location"] == "/sign-in?next=/search%3Fq%3Dferry%26sort%3Doldest"

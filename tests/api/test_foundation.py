@@ -35,9 +35,9 @@ def test_unknown_path_is_a_problem(client: httpx.Client) -> None:
 
 
 def test_wrong_method_is_a_problem_that_names_the_right_ones(client: httpx.Client) -> None:
-    answer = client.delete("/livez")
+    answer = client.delete("/v1/keys")
 
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
     assert answer.json()["type"] == "/docs/problems#method-not-allowed"
 
 

@@ -196,8 +196,9 @@ def test_outcome_is_pending_until_it_is_written(client: httpx.Client, store: Mem
     assert told == {**client.get(where, params={"trace_id": accepted["trace_id"]}).json(), **asked}
 
 
-def test_outcome_without_a_push_named_is_a_problem(client: httpx.Client) -> None:
-    answer = client.get("/v1/articles/a/outcome")
+@pytest.mark.parametrize("asked", ["", "?fetched_at=", "?fetched_at=0.5", "?fetched_at=soon"])
+def test_outcome_without_a_push_named_is_a_problem(client: httpx.Client, asked: str) -> None:
+    answer = client.get(f"/v1/articles/a/outcome{asked}")
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/fetched_at"

@@ -9,7 +9,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from rasad_api.problems import REMEDIES
+from rasad_api.problem_codes import REMEDIES
 
 router = APIRouter(include_in_schema=False)
 _STYLE: Final = (

@@ -1,9 +1,9 @@
 """Every answer that is not 2xx or 3xx: `application/problem+json` (RFC 9457), never internals."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Final, Literal, get_args
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -12,46 +12,16 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Match
 
+from rasad_api.problem_codes import BY_STATUS, ProblemCode
 from rasad_core.errors import Conflict, Unavailable, Unprocessable
 from rasad_core.events import Frozen
 from rasad_core.query.errors import QueryRefused
 
-ProblemCode = Literal[
-    "bad-cursor", "bad-query", "bad-request", "bug", "conflict", "forbidden", "foreign-origin",
-    "http-error", "if-match-required", "method-not-allowed", "not-found", "stale",
-    "too-large", "too-many-requests", "unauthorized", "unavailable", "unprocessable",
-    "unsupported-media-type", "wrong-host",
-]  # fmt: skip
-# What to do about each; `/docs/problems` shows it.
-REMEDIES: Final[Mapping[ProblemCode, str]] = {
-    "bad-cursor": "A cursor comes from `next_cursor` of the same list; begin without one.",
-    "bad-query": "Each of `errors` says where in the query, and what to write there.",
-    "bad-request": "The request could not be read at all; look at its form.",
-    "bug": "Our mistake. The program's log has the details; the request may be tried again.",
-    "conflict": "The thing is not in a state that allows this.",
-    "forbidden": "The key's role does not allow this; ask an admin of your team for another.",
-    "foreign-origin": "A page of another site asked in your name; use the pages of Rasad.",
-    "http-error": "The status says what is wrong.",
-    "if-match-required": "Send the `ETag` of what you read as `If-Match`.",
-    "method-not-allowed": "The header `Allow` lists the methods of this address.",
-    "not-found": "Nothing is at this address, or it is another team's.",
-    "stale": "Somebody changed it since you read it; read it again and repeat your change.",
-    "too-large": "Send less at once.",
-    "too-many-requests": "Wait for as long as `Retry-After` says.",
-    "unauthorized": "Send a key as `Authorization: Bearer …`, or sign in.",
-    "unavailable": "A part of the installation is away; repeat after `Retry-After` seconds.",
-    "unprocessable": "Each of `errors` names the field and what is wrong with it.",
-    "unsupported-media-type": "Send a media type that the operation names.",
-    "wrong-host": "Without keys the API answers to localhost, 127.0.0.1 and [::1] only.",
-}
-_BY_STATUS: Final[Mapping[int, ProblemCode]] = {
-    400: "bad-request", 401: "unauthorized", 403: "forbidden", 404: "not-found",
-    405: "method-not-allowed", 409: "conflict", 412: "stale", 413: "too-large",
-    415: "unsupported-media-type", 422: "unprocessable", 428: "if-match-required",
-    429: "too-many-requests", 500: "bug", 503: "unavailable",
-}  # fmt: skip
-assert set(REMEDIES) == set(get_args(ProblemCode))
+# No person reads an error of these.
+_FOR_MACHINES = frozenset({"/v1", "/livez", "/readyz", "/metrics", "/openapi.json"})
+_FOR_MACHINES_BELOW = ("/v1/", "/feeds/", "/assets/")
 
 
 class ProblemError(Frozen, frozen=True, kw_only=True):
@@ -164,13 +134,15 @@ def problem_of(error: Exception) -> Problem:
 
 
 def is_for_a_page(request: Request) -> bool:
-    """Say whether a person's browser asked, outside the API."""
+    """Say whether the answer is for a person: outside the API, unless JSON is asked for."""
     path = request.url.path
-    return "text/html" in request.headers.get("accept", "") and not path.startswith("/v1/")
+    if path in _FOR_MACHINES or path.startswith(_FOR_MACHINES_BELOW):
+        return False
+    return "json" not in request.headers.get("accept", "")
 
 
 def answer(request: Request, problem: Problem) -> Response:
-    """Show a problem: as JSON, or to a browser as a page, or as the way to sign in."""
+    """Show a problem: as JSON, or to a person as a page or the way to sign in."""
     if is_for_a_page(request):
         if problem.status_code == HTTPStatus.UNAUTHORIZED:
             return RedirectResponse(f"/sign-in?next={_way_back(request)}", status_code=303)
@@ -194,11 +166,28 @@ def add_handlers(app: FastAPI) -> None:
 
 
 async def _handle(request: Request, error: Exception) -> Response:
-    return answer(request, problem_of(error))
+    problem = problem_of(error)
+    if problem.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        problem.headers = {"allow": ", ".join(sorted(_methods(request)))}
+    return answer(request, problem)
+
+
+def _methods(request: Request) -> set[str]:
+    # The framework names those of the first route only; each method here has a route of its own.
+    there = [
+        each for each in _routes(request.app.routes) if each.matches(request.scope)[0] != Match.NONE
+    ]
+    return {method for each in there for method in getattr(each, "methods", None) or ()}
+
+
+def _routes(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    for each in routes:
+        included = getattr(each, "original_router", None)
+        yield from [each] if included is None else _routes(included.routes)
 
 
 def _of_status(error: HTTPException) -> Problem:
-    code = _BY_STATUS.get(error.status_code, "http-error")
+    code = BY_STATUS.get(error.status_code, "http-error")
     return Problem(error.status_code, code, str(error.detail), headers=error.headers)
 
 

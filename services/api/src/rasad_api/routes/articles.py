@@ -1,7 +1,7 @@
 """Articles: pushed in, looked at, and what became of a pushed one."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -28,6 +28,7 @@ from rasad_core.events import ArticleEnriched, Frozen, Json, Origin
 from rasad_core.intake.publish import to_message
 from rasad_core.kinds import OUTCOMES, REVISIONS, revision_key
 from rasad_core.output import ArticleJson, article_json
+from rasad_core.when import read_when
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
 ArticleId = Annotated[str, Path(max_length=200, description="The article's id.")]
@@ -144,20 +145,19 @@ def get_outcome(
     _: Reader,
     ports: PortsDep,
     article_id: ArticleId,
-    fetched_at: Annotated[datetime | None, Query(description="As the push answered.")] = None,
+    fetched_at: Annotated[str | None, Query(description="As the push answered.")] = None,
     trace_id: Annotated[
         str | None, Query(max_length=200, description="Instead: as the push answered.")
     ] = None,
 ) -> Response:
     """Tell what became of a pushed article."""
-    if fetched_at is not None:
-        at = fetched_at if fetched_at.tzinfo else fetched_at.replace(tzinfo=UTC)
-        fetched_at = at.astimezone(UTC)
-        trace_id = trace_id or push_trace_id(article_id, fetched_at)
+    at = None if fetched_at is None else _time(fetched_at, ports)
+    if at is not None:
+        trace_id = trace_id or push_trace_id(article_id, at)
     if not trace_id:
         raise bad_field("/fetched_at", "`fetched_at` must be there, as the push answered")
     held = ports.store.get(OUTCOMES, outcome_key(article_id, trace_id))
-    told = OutcomeJson(article_id=article_id, fetched_at=fetched_at, outcome="pending")
+    told = OutcomeJson(article_id=article_id, fetched_at=at, outcome="pending")
     if held is not None:
         end = _outcomes.decode(held.value)
         told = replace(told, outcome=end.outcome, reason=end.reason, message=end.message)
@@ -173,6 +173,13 @@ def _read(
     if not taken:
         raise _all_refused(refused)
     return pushes.named(taken, ports.store), refused
+
+
+def _time(written: str, ports: Ports) -> datetime:
+    try:
+        return read_when(written, ports.clock.now())
+    except ValueError as error:
+        raise bad_field("/fetched_at", str(error)) from None
 
 
 def _accepted(taken: Taken) -> AcceptedItem:

@@ -75,7 +75,7 @@ def search(request: Request, _: Reader, ports: PortsDep, asked: Asked) -> Respon
     "/search",
     operation_id="searchByBody",
     responses=answers(SearchJson, 415, 422, 503),
-    openapi_extra=takes(SearchAsked, example={"q": "ferry NEAR/5 port", "sort": "newest"}),
+    openapi_extra=takes(SearchAsked, example={"q": "ferry AND port", "sort": "newest"}),
 )
 def search_by_body(_: Reader, ports: PortsDep, asked: SearchBody) -> Response:
     """Find articles by a query too long for an address."""
