@@ -1,5 +1,7 @@
 """An alert: what to watch for, for whom, and where to say so."""
 
+import base64
+import binascii
 import hashlib
 import secrets
 from datetime import datetime
@@ -13,6 +15,9 @@ DEFAULT_TEAM = "default"
 GROUP_HOURS = 24.0
 # DESIGN 2: a live article published longer ago is matched and withheld as `old`.
 MAX_AGE_HOURS = 48.0
+# Standard Webhooks 1.0.0: `whsec_` and base64 of 24 to 64 bytes.
+_WEBHOOK_PREFIX = "whsec_"
+_SECRET_BYTES = range(24, 65)
 
 
 class Webhook(Frozen, frozen=True, kw_only=True, tag="webhook"):
@@ -55,6 +60,27 @@ class Alert(Frozen, frozen=True, kw_only=True):
 def new_alert_id() -> str:
     """Give an id nobody has."""
     return f"al_{secrets.token_hex(8)}"
+
+
+def new_feed_token() -> str:
+    """Give the secret part of the address of an alert's feed."""
+    return secrets.token_urlsafe(24)
+
+
+def new_secret() -> str:
+    """Give a secret to sign webhooks with: 32 random bytes."""
+    return _WEBHOOK_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def valid_secret(secret: str) -> bool:
+    """Say whether every library of Standard Webhooks can use a secret."""
+    if not secret.startswith(_WEBHOOK_PREFIX) or not secret.isascii():
+        return False
+    try:
+        content = base64.b64decode(secret.removeprefix(_WEBHOOK_PREFIX), validate=True)
+    except binascii.Error:
+        return False
+    return len(content) in _SECRET_BYTES
 
 
 def match_id(alert_id: str, article_id: str) -> str:
