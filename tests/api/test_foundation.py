@@ -1,9 +1,19 @@
 """What holds for every address: problems, headers, documentation."""
 
+import asyncio
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from structlog.testing import capture_logs
+
+from in_process import client_of
+from rasad_api.app import create_app
+from rasad_api.auth import set_cookie
+from rasad_api.ports import Ports
 
 
 def test_program_says_that_it_lives_and_is_ready(client: httpx.Client) -> None:
@@ -55,3 +65,43 @@ def test_type_of_a_problem_leads_to_its_explanation(client: httpx.Client) -> Non
     _, anchor = client.get("/v1/nothing").json()["type"].split("#")
 
     assert f'id="{anchor}"' in client.get("/docs/problems").text
+
+
+def test_client_that_goes_away_while_sending_is_no_bug(ports: Ports) -> None:
+    app = create_app(ports)
+    sent: list[object] = []
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST",
+        "path": "/v1/articles", "raw_path": b"/v1/articles", "query_string": b"",
+        "headers": [(b"host", b"localhost")], "scheme": "http", "root_path": "",
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
+    }  # fmt: skip
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    with capture_logs() as logs:
+        asyncio.run(app(scope, receive, send))
+
+    assert (sent, logs) == ([], [])
+
+
+def test_key_of_any_signs_fits_into_the_cookie(ports: Ports) -> None:
+    key = """k;"',=\\%20"""
+    server = ("localhost", 443)
+    request = Request(
+        {"type": "http", "scheme": "https", "path": "/", "headers": [], "server": server}
+    )
+    response = Response()
+
+    set_cookie(request, response, key)
+    cookie = response.headers["set-cookie"]
+    answer = client_of(create_app(replace(ports, admin_key=key))).get(
+        "/v1/search", headers={"cookie": cookie.partition("; ")[0]}
+    )
+
+    assert answer.status_code == 200
+    assert {"HttpOnly", "SameSite=lax", "Secure"} <= set(cookie.split("; "))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rasad_api.auth import admit
@@ -41,6 +41,8 @@ class Guard:
         try:
             request.state.caller = await run_in_threadpool(admit, self._ports, request)
             await self._app(scope, Limited(scope, receive), answered)
+        except ClientDisconnect:
+            return  # nobody is there to be answered
         except Exception as error:
             if not isinstance(error, HTTPException | Unavailable):
                 structlog.get_logger().exception("bug", method=request.method, path=scope["path"])
