@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import httpx
@@ -105,3 +106,19 @@ def test_key_of_any_signs_fits_into_the_cookie(ports: Ports) -> None:
 
     assert answer.status_code == 200
     assert {"HttpOnly", "SameSite=lax", "Secure"} <= set(cookie.split("; "))
+
+
+@pytest.mark.parametrize("path", ["/livez", "/v1/search", "/v1/export", "/docs", "/v1/nothing"])
+def test_head_is_that_of_get(client: httpx.Client, path: str) -> None:
+    whole, head = client.get(path), client.head(path)
+
+    assert head.status_code == whole.status_code
+    assert head.headers.get("etag") == whole.headers.get("etag")
+    assert head.headers["content-type"] == whole.headers["content-type"]
+    assert head.content == b""
+
+
+def test_head_of_what_is_refused_is_refused(make_client: Callable[..., httpx.Client]) -> None:
+    answer = make_client(loopback=False).head("/v1/search")
+
+    assert (answer.status_code, answer.content) == (401, b"")

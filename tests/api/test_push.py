@@ -144,9 +144,16 @@ def test_bytes_that_are_not_their_charset_are_refused(client: httpx.Client) -> N
 
 
 def test_more_than_a_thousand_items_are_too_many(client: httpx.Client, log: MemoryLog) -> None:
-    answer = client.post("/v1/articles", json=[{"title": "x"}] * 1001)
+    many = client.post("/v1/articles", json=[{"title": "x"}] * 1001)
+    lines = client.post("/v1/articles", content=b'{"title": "x"}\n' * 1001, headers=LINES)
 
-    assert (answer.status_code, in_log(log)) == (413, [])
+    assert (many.status_code, lines.status_code, in_log(log)) == (413, 413, [])
+
+
+def test_a_thousand_items_are_not(client: httpx.Client, log: MemoryLog) -> None:
+    answer = client.post("/v1/articles", content=b'{"title": "x"}\n\n' * 1000, headers=LINES)
+
+    assert (answer.status_code, len(in_log(log))) == (202, 1000)
 
 
 @pytest.mark.parametrize("told", [True, False], ids=["said", "found"])

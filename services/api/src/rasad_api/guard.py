@@ -37,18 +37,32 @@ class Guard:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        answered = _Answered(send, request)
         try:
-            request.state.caller = await run_in_threadpool(admit, self._ports, request)
-            await self._app(scope, Limited(scope, receive), answered)
+            await self._answer(request, receive, _Answered(send, request))
         except ClientDisconnect:
             return  # nobody is there to be answered
+        except _HeadSent:
+            await send({"type": "http.response.body"})
+
+    async def _answer(self, request: Request, receive: Receive, answered: "_Answered") -> None:
+        scope = request.scope
+        try:
+            request.state.caller = await run_in_threadpool(admit, self._ports, request)
+            # A head is that of what GET answers.
+            got = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+            await self._app(got, Limited(scope, receive), answered)
+        except (ClientDisconnect, _HeadSent):
+            raise
         except Exception as error:
             if not isinstance(error, HTTPException | Unavailable):
                 structlog.get_logger().exception("bug", method=request.method, path=scope["path"])
             if answered.begun:
                 raise  # half an answer is cut off, so that nobody takes it for a whole one
             await answer(request, problem_of(error))(scope, receive, answered)
+
+
+class _HeadSent(Exception):
+    """Ends a request for the head alone, before a stream without end begins."""
 
 
 class _Answered:
@@ -67,6 +81,8 @@ class _Answered:
             added = [each for each in _HEADERS.items() if each[0] not in given]
             message = {**message, "headers": [*message.get("headers", ()), *added]}
         await self._send(message)
+        if self._request.method == "HEAD":
+            raise _HeadSent
 
 
 class Limited:
