@@ -30,7 +30,7 @@ _LATER = "comes later; `every` is there"
 class WebhookDraft(Frozen, frozen=True, kw_only=True, tag="webhook"):
     """A target of Standard Webhooks; without a secret one is made, or the address's own kept."""
 
-    url: str
+    url: Annotated[str, msgspec.Meta(max_length=4096)]
     secret: str | None = None
 
 
