@@ -22,19 +22,23 @@ TEAM_MATCHES: Final = "team-matches"
 ALERT_MATCHES: Final = "alert-matches"
 # Match id → `documents.matches.Triage`. Written by api.
 TRIAGE: Final = "triage"
-# `<alert_id>/<story_id>` → the group that is open or was last. Written by deliver.
+# `<alert_id>/<story_id>` → the group that is open or was last; without grouping the match id stands
+# for the story. Written by deliver.
 GROUPS: Final = "groups"
 # Notification id → `documents.matches.Notification`. Written by deliver.
 NOTIFICATIONS: Final = "notifications"
 # `<notification_id>/<match_id>` → match id: who opened it and who joined. Written by deliver,
 # create-only.
 NOTIFICATION_MATCHES: Final = "notification-matches"
-# Delivery id → `documents.matches.Delivery`. Written by deliver.
+# Notification id → `documents.matches.Copies`; none before a match joins. Written by deliver.
+COPIES: Final = "copies"
+# Delivery id → `documents.matches.Delivery`. Written by deliver; by api to ask for one more
+# attempt.
 DELIVERIES: Final = "deliveries"
 # `<team_id>/<newest_first>/<delivery_id>` → delivery id. Written by deliver, create-only.
 TEAM_DELIVERIES: Final = "team-deliveries"
-# `<microseconds of the next attempt>/<delivery_id>` → delivery id. Written by deliver; by api to
-# ask for one more attempt.
+# `documents.deliveries.due_key` → delivery id: `<oldest_first of the next attempt>/<delivery_id>`.
+# Written by deliver; by api to ask for one more attempt.
 DUE: Final = "due"
 
 # Source id → `documents.sources.Source`: a team's row. Written by api.

@@ -9,10 +9,12 @@ TriageState = Literal["new", "seen", "acknowledged", "muted"]
 # opened: the first of its group, so a notification speaks of it. grouped: it joined one.
 # withheld: nobody is told, for the reason beside it.
 Decision = Literal["opened", "grouped", "withheld"]
-# Why a match is not notified. Closed.
-WithheldReason = Literal["old", "paused", "deleted"]
+# Why a match is not notified: the article is too old, the alert is no longer armed, or the article
+# did not come live. Closed.
+WithheldReason = Literal["old", "paused", "draft", "deleted", "backfill", "reprocess"]
 NotificationState = Literal["pending", "delivered", "failed"]
 DeliveryState = Literal["pending", "delivered", "failed"]
+AttemptOutcome = Literal["delivered", "refused", "failed"]
 
 
 class LaterRevision(Frozen, frozen=True, kw_only=True):
@@ -58,6 +60,7 @@ class Notification(Frozen, frozen=True, kw_only=True):
     """What is told of a group. `body` is the webhook's, the same at every attempt.
 
     `match_id` opened it; it and those that joined are listed by `kinds.NOTIFICATION_MATCHES`.
+    Without any delivery it is delivered as it is made: the inbox and the feed have it.
     """
 
     notification_id: str
@@ -68,14 +71,31 @@ class Notification(Frozen, frozen=True, kw_only=True):
     created_at: datetime
     state: NotificationState
     continues: bool = False
+    delivery_ids: tuple[str, ...] = ()
     body: bytes = b""
 
 
+class Copies(Frozen, frozen=True, kw_only=True):
+    """How many matches joined a notification; `last_match_id` was counted last.
+
+    Matches of one alert are counted one after the other, so counting the last again changes
+    nothing.
+    """
+
+    count: int
+    last_match_id: str
+
+
 class Attempt(Frozen, frozen=True, kw_only=True):
-    """One attempt to deliver; `status` is the HTTP status where there was one."""
+    """One attempt to deliver; `status` is the HTTP status where there was one.
+
+    refused: there was an answer, but not 2xx. failed: there was none. `reason` says why: `http_500`
+    and the like, `redirected`, `gone`, a `net.failure.Failure`, the rule that forbids the address,
+    or, where nothing was asked, `alert_deleted`, `channel_removed`, `bad_secret`; `bug` is ours.
+    """
 
     at: datetime
-    outcome: Literal["delivered", "refused", "failed"]
+    outcome: AttemptOutcome
     status: int | None = None
     reason: str | None = None
     took_ms: float = 0.0

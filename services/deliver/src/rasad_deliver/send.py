@@ -1,0 +1,201 @@
+"""Sends what is due, several at once and few to one host, and keeps to the schedule.
+
+Guarantee: at least once, with the same id every time. Killed between an answer and its record, a
+delivery is made once more; nothing else is made after one that succeeded.
+"""
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from typing import NamedTuple
+
+from rasad_core.documents.matches import Attempt, Delivery
+from rasad_core.errors import Unavailable
+from rasad_core.net.failure import FetchFailed
+from rasad_core.net.messages import Fetcher, Request
+from rasad_core.ports import Clock, Store
+from rasad_deliver.attempt import Verdict, answered, failed_here, next_attempt_at, unanswered
+from rasad_deliver.outbox import Outbox
+from rasad_deliver.waiting import Queues, Waiting
+
+# The API may ask for an attempt from another process, which wakes nobody here.
+_STEP_SECONDS = 1.0
+# Four hosts that answer nothing must be dead at once before the others wait for one of them.
+_THREADS = 8
+_PER_HOST = 2
+
+
+class _Sent(NamedTuple):
+    entry: Waiting
+    verdict: Verdict
+
+
+class Sender:
+    """Sends the notifications of one store; only one may run on it.
+
+    All documents are read and written in the thread that runs it; others only ask the network, and
+    may be left alone when it is asked to stop. `observe` gets every attempt once it is recorded;
+    `jitter` gives numbers from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        clock: Clock,
+        *,
+        retry_seconds: tuple[float, ...],
+        jitter: Callable[[], float] = random.random,
+        observe: Callable[[Delivery, Attempt], None] = lambda _delivery, _attempt: None,
+        threads: int = _THREADS,
+    ) -> None:
+        self._outbox = Outbox(store)
+        self._fetcher = fetcher
+        self._clock = clock
+        self._retry_seconds = retry_seconds
+        self._jitter = jitter
+        self._observe = observe
+        self._queues = Queues(total=threads, per_host=_PER_HOST)
+        self._inbox: SimpleQueue[_Sent | None] = SimpleQueue()
+        self._results: deque[_Sent] = deque()
+        self._read_at = 0.0  # monotonic
+
+    def wake(self) -> None:
+        """Say that something new may be due; from any thread."""
+        self._inbox.put(None)
+
+    def run(self, stop: threading.Event) -> None:
+        """Send until asked to stop, then end within 2 s; what is unanswered is sent again later."""
+        cursor: str | None = ""
+        while not stop.is_set():
+            try:
+                if cursor is not None:
+                    cursor = self._outbox.requeue(cursor)
+                self._round()
+            except Unavailable as error:
+                stop.wait(min(error.retry_after_seconds, _STEP_SECONDS))
+        self._leave()
+
+    def send_due(self) -> int:
+        """Make one attempt for all that is due now; give how many were made."""
+        self._read()
+        made = 0
+        while self._start_all() or self._queues.busy:
+            self._listen(None)
+            made += self._record_all()
+        return made
+
+    def _round(self) -> None:
+        if time.monotonic() >= self._read_at:
+            self._read()
+        self._start_all()
+        self._listen(max(0.0, self._read_at - time.monotonic()))
+        self._record_all()
+
+    def _read(self) -> None:
+        now = self._clock.now()
+        found, next_due = self._outbox.due(now, self._queues.__contains__)
+        for entry in found:
+            self._queues.add(entry)
+        self._read_again(now, next_due)
+
+    def _read_again(self, now: datetime, due: datetime | None) -> None:
+        seconds = _STEP_SECONDS if due is None else (due - now).total_seconds()
+        self._read_at = time.monotonic() + min(seconds, _STEP_SECONDS)
+
+    def _start_all(self) -> bool:
+        """Start what there is room for; say whether there was any."""
+        started = False
+        while (entry := self._queues.take()) is not None:
+            started = True
+            self._start(entry)
+        return started
+
+    def _start(self, entry: Waiting) -> None:
+        now = self._clock.now()
+        try:
+            work = self._outbox.prepare(entry, now)
+        except Unavailable:
+            self._queues.done(entry)
+            raise
+        except Exception:  # noqa: BLE001  one document nobody can read must not stop the others
+            work = failed_here(now)
+        if work is None:
+            self._queues.done(entry)
+        elif isinstance(work, Verdict):
+            self._inbox.put(_Sent(entry, work))
+        else:
+            arguments = (entry, work, now)
+            threading.Thread(target=self._ask, args=arguments, name="webhook", daemon=True).start()
+
+    def _ask(self, entry: Waiting, request: Request, at: datetime) -> None:
+        started = time.perf_counter()
+        try:
+            response = self._fetcher.fetch(request)
+        except FetchFailed as error:
+            verdict = unanswered(error, at, _since_ms(started))
+        except Exception:  # noqa: BLE001  a bug must not keep the place of its host for ever
+            verdict = failed_here(at)
+        else:
+            verdict = answered(response, at, self._clock.now(), _since_ms(started))
+        self._inbox.put(_Sent(entry, verdict))
+
+    def _listen(self, seconds: float | None) -> None:
+        """Take in what came, waiting for the first that long."""
+        try:
+            news = self._inbox.get(timeout=seconds)
+            while True:
+                if news is None:
+                    self._read_at = 0.0
+                else:
+                    self._results.append(news)
+                news = self._inbox.get_nowait()
+        except Empty:
+            return
+
+    def _record_all(self) -> int:
+        made = 0
+        while self._results:
+            self._record(self._results[0])
+            self._results.popleft()
+            made += 1
+        return made
+
+    def _record(self, sent: _Sent) -> None:
+        now, jitter = self._clock.now(), self._jitter()
+
+        def plan(delivery: Delivery) -> datetime | None:
+            return next_attempt_at(
+                sent.verdict,
+                attempts_before=len(delivery.attempts),
+                retry_seconds=self._retry_seconds,
+                now=now,
+                jitter=jitter,
+            )
+
+        delivery = self._outbox.record(sent.entry, sent.verdict, plan)
+        self._queues.done(sent.entry)
+        if delivery is None:
+            return
+        if delivery.next_attempt_at is not None:
+            pause = (delivery.next_attempt_at - now).total_seconds()
+            self._read_at = min(self._read_at, time.monotonic() + pause)
+        self._observe(delivery, sent.verdict.attempt)
+
+    def _leave(self) -> None:
+        # A second for what is under way; a silent host would take longer than we may.
+        until = time.monotonic() + 1.0
+        try:
+            while self._queues.busy and (left := until - time.monotonic()) > 0:
+                self._listen(left)
+                self._record_all()
+        except Unavailable:
+            return
+
+
+def _since_ms(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 1)
