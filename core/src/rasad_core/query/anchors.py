@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from rasad_core.query.ast import (
     And,
@@ -45,54 +45,44 @@ class Anchor(NamedTuple):
     text: str
 
 
-class Need(NamedTuple):
-    """What an article must have of several, for a match to be possible; `all` of none is nothing.
+class Part(NamedTuple):
+    """A part of a query, the `anchors` all of which a match of it has, and the parts below."""
 
-    A tree of such needs is its query without what terms cannot tell: NOT, order, ranges, numbers.
-    """
-
-    kind: Literal["all", "any"]
-    parts: "tuple[Anchor | Need, ...]"
+    node: Node
+    anchors: tuple[Anchor, ...] = ()
+    parts: "tuple[Part, ...]" = ()
 
 
-_NOTHING = Need("all", ())
-
-
-def needed(node: Node) -> Anchor | Need:
-    """Give what every article has that a query matches."""
+def anchored(node: Node) -> Part:
+    """Give a query with the anchors of its leaves; NOT, numbers and times have none."""
     match node:
         case Words():
-            return _all_of([_word(pattern) for pattern in node.patterns])
-        case And():
-            return _all_of([needed(child) for child in node.children])
-        case Or():
-            return Need("any", tuple(needed(child) for child in node.children))
-        case InRange():
-            return needed(node.child)
+            return Part(node, tuple(_word(pattern) for pattern in node.patterns))
+        case And() | Or():
+            return Part(node, parts=tuple(anchored(child) for child in node.children))
+        case InRange() | Not():
+            return Part(node, parts=(anchored(node.child),))
         case MetaWords():
-            whole = [each.text for each in node.patterns if not each.wildcard]
-            return _all_of([Anchor(node.field, text) for text in whole])
+            whole = [pattern.text for pattern in node.patterns if not pattern.wildcard]
+            return Part(node, tuple(Anchor(node.field, text) for text in whole))
         case MetaValue(field="url"):
-            return Anchor("url", node.value[:LONGEST_ADDRESS])
+            return Part(node, (Anchor("url", node.value[:LONGEST_ADDRESS]),))
         case MetaValue():
-            return Anchor(node.field, node.value)
-        case Not() | MetaNumber() | MetaTime():
-            return _NOTHING
+            return Part(node, (Anchor(node.field, node.value),))
+        case MetaNumber() | MetaTime():
+            return Part(node)
 
 
-def anchors(need: Anchor | Need) -> frozenset[Anchor]:
-    """Give alternatives of which every match has at least one; none: an article needs no term."""
-    if isinstance(need, Anchor):
-        return frozenset((need,))
-    found = [anchors(part) for part in need.parts]
-    if need.kind == "any":
-        return frozenset(chain.from_iterable(found)) if all(found) else frozenset()
+def alternatives(part: Part) -> frozenset[Anchor]:
+    """Give anchors of which every match has at least one; none: an article needs no term."""
+    match part.node:
+        case Or():
+            found = [alternatives(each) for each in part.parts]
+            return frozenset(chain.from_iterable(found)) if all(found) else frozenset()
+        case Not():
+            return frozenset()
+    found = [*(frozenset((each,)) for each in part.anchors), *map(alternatives, part.parts)]
     return min(filter(None, found), key=_share, default=frozenset())
-
-
-def _all_of(parts: Iterable[Anchor | Need]) -> Anchor | Need:
-    kept = tuple(part for part in parts if part != _NOTHING)
-    return kept[0] if len(kept) == 1 else Need("all", kept)
 
 
 def _word(pattern: Pattern) -> Anchor:

@@ -6,16 +6,17 @@ Stands where a compiled engine will stand; the evaluator decides about what it g
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
+from msgspec.structs import replace
+
 from rasad_core.query.anchors import (
     BEGINNINGS,
     LONGEST_ADDRESS,
     PARTS,
-    Anchor,
-    Need,
-    anchors,
-    needed,
+    Part,
+    alternatives,
+    anchored,
 )
-from rasad_core.query.ast import Node
+from rasad_core.query.ast import And, InRange, Node, Not, Or
 from rasad_core.query.document import SearchDocument
 from rasad_core.text.tokens import Tokens
 
@@ -24,16 +25,16 @@ class Candidates:
     """Queries by key, found by their anchors; they come and go at any time."""
 
     def __init__(self) -> None:
-        self._needs: dict[str, Anchor | Need] = {}
+        self._queries: dict[str, Part] = {}
         self._always: set[str] = set()
         self._tables: dict[str, dict[str, set[str]]] = {}
 
     def add(self, key: str, node: Node) -> None:
         """Take in a query, in place of one of the same key."""
         self.remove(key)
-        need = needed(node)
-        self._needs[key] = need
-        wanted = anchors(need)
+        query = anchored(node)
+        self._queries[key] = query
+        wanted = alternatives(query)
         for place, text in wanted:
             self._tables.setdefault(place, {}).setdefault(text, set()).add(key)
         if not wanted:
@@ -41,11 +42,11 @@ class Candidates:
 
     def remove(self, key: str) -> None:
         """Forget a query; nothing happens if it is not there."""
-        need = self._needs.pop(key, None)
-        if need is None:
+        query = self._queries.pop(key, None)
+        if query is None:
             return
         self._always.discard(key)
-        for place, text in anchors(need):
+        for place, text in alternatives(query):
             table = self._tables[place]
             table[text].discard(key)
             if not table[text]:
@@ -53,14 +54,19 @@ class Candidates:
             if not table:
                 del self._tables[place]
 
-    def of(self, document: SearchDocument) -> set[str]:
-        """Give the keys of at least those queries that match the document."""
+    def of(self, document: SearchDocument) -> dict[str, Node]:
+        """Give at least those queries that match the document, in the order of their keys.
+
+        Each without the alternatives and exclusions that its terms rule out: on this document it
+        matches, and its highlights are, as those of the whole query.
+        """
         terms = _Terms(document)
         found = set(self._always)
         for place, table in self._tables.items():
             for text in terms.among(place, table):
                 found |= table[text]
-        return {key for key in found if terms.satisfy(self._needs[key])}
+        left = ((key, terms.left_of(self._queries[key])) for key in sorted(found))
+        return {key: node for key, node in left if node is not None}
 
 
 class _Terms:
@@ -78,12 +84,36 @@ class _Terms:
             return [text for text in wanted if text in joined]
         return wanted.keys() & self._terms_of(place)
 
-    def satisfy(self, need: Anchor | Need) -> bool:
-        """Say whether the article has all that a query needs."""
-        if isinstance(need, Anchor):
-            place, text = need
-            return text in (self._letters_of(place) if place in PARTS else self._terms_of(place))
-        return (all if need.kind == "all" else any)(map(self.satisfy, need.parts))
+    def left_of(self, part: Part) -> Node | None:
+        """Give what may still match of a query; None if nothing."""
+        node, anchors, parts = part
+        for place, text in anchors:
+            if text not in (self._letters_of(place) if place in PARTS else self._terms_of(place)):
+                return None
+        match node:
+            case And():
+                return self._all_left(parts)
+            case Or():
+                left = tuple(each for each in map(self.left_of, parts) if each is not None)
+                return Or(children=left) if len(left) > 1 else next(iter(left), None)
+            case InRange():
+                child = self.left_of(parts[0])
+                return None if child is None else replace(node, child=child)
+        return node
+
+    def _all_left(self, parts: Iterable[Part]) -> Node | None:
+        left: list[Node] = []
+        for part in parts:
+            if isinstance(part.node, Not):
+                excluded = self.left_of(part.parts[0])
+                if excluded is not None:
+                    left.append(Not(child=excluded))
+                continue
+            child = self.left_of(part)
+            if child is None:
+                return None
+            left.append(child)
+        return left[0] if len(left) == 1 else And(children=tuple(left))
 
     def _letters_of(self, place: str) -> str:
         """Give all words in one line; no part of a word holds a space."""

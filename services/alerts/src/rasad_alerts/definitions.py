@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec.structs import replace
 
 from rasad_core import codec
 from rasad_core.documents.table import Table
@@ -79,8 +80,12 @@ class Definitions:
             self._compared_at = now
 
     def candidates(self, document: SearchDocument) -> Sequence[Armed]:
-        """Give the alerts that may match, by their ids; all that do are among them."""
-        return [self._armed[alert_id] for alert_id in sorted(self._candidates.of(document))]
+        """Give the alerts that may match, by their ids; all that do are among them.
+
+        What is left of their queries matches this document, and shows where, as the whole would.
+        """
+        left = self._candidates.of(document)
+        return [replace(self._armed[alert_id], node=node) for alert_id, node in left.items()]
 
     def _hear(self, message: Message) -> None:
         if not message.value:

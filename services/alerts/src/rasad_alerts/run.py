@@ -102,9 +102,9 @@ def _matched(
 def _proof(alert: Armed, document: SearchDocument, article: ArticleEnriched) -> Proof | None:
     """Give the places that made an alert match, or None; `-7d` counts from the fetch."""
     now = article.fetched_at
-    if not matches(alert.node, document, now=now):
-        return None
-    return highlights(alert.node, document, now=now)
+    # Places first: they are work enough, and where there are some there is nothing left to ask.
+    places = highlights(alert.node, document, now=now)
+    return places if places or matches(alert.node, document, now=now) else None
 
 
 def _published(
