@@ -4,7 +4,21 @@ from typing import Annotated
 
 import typer
 
-from rasad.commands import dead, doctor, enrich, export, folder, ingest, match, query, search
+from rasad.commands import (
+    alert,
+    dead,
+    doctor,
+    enrich,
+    export,
+    folder,
+    ingest,
+    keys,
+    match,
+    query,
+    search,
+    source,
+    up,
+)
 
 app = typer.Typer(
     name="rasad",
@@ -32,12 +46,16 @@ def _root(
     pass
 
 
+app.command("up")(up.up)
 app.command("ingest")(ingest.ingest)
 app.command("search")(search.search)
 app.command("export")(export.export)
 app.command("enrich")(enrich.enrich)
 app.command("match")(match.match)
 app.add_typer(query.app, name="query")
+app.add_typer(alert.app, name="alert")
+app.add_typer(source.app, name="source")
+app.add_typer(keys.app, name="keys")
 app.add_typer(dead.app, name="dead")
 app.command("backup")(folder.backup)
 app.command("restore")(folder.restore)

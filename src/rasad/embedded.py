@@ -63,10 +63,32 @@ def opened(settings: Settings) -> Iterator[Archive]:
 def working(settings: Settings) -> Iterator[Archive]:
     """Open the folder to work in, made if need be; raises `InUse` while another program does."""
     make_folder(settings.data)
-    with lock.hold(settings.data):
-        Database(settings.data / DATABASE_NAME).close()
+    with lock.hold(settings.data), made(settings) as archive:
+        yield archive
+
+
+@contextmanager
+def made(settings: Settings) -> Iterator[Archive]:
+    """Open the folder, its files made if need be, under a lock that the caller sees to."""
+    Database(settings.data / DATABASE_NAME).close()
+    with opened(settings) as archive:
+        yield archive
+
+
+@contextmanager
+def beside(settings: Settings) -> Iterator[tuple[Archive, bool]]:
+    """Open the folder to write documents and events; True where nobody else works in it.
+
+    Beside `rasad up`, which takes up what is written; under the lock where there is none. Raises
+    `InUse` while a command works in the folder.
+    """
+    holder = lock.holder(settings.data)
+    if holder is not None and holder.address is not None:
         with opened(settings) as archive:
-            yield archive
+            yield archive, False
+    else:
+        with working(settings) as archive:
+            yield archive, True
 
 
 def make_folder(folder: Path) -> None:

@@ -11,6 +11,8 @@ from rasad.stdin import stoppable_stdin
 from rasad_core.events import ArticleFetched, Frozen, Origin
 from rasad_core.intake.items import As, Found, Item, Limits
 from rasad_core.intake.publish import resolve, to_message
+from rasad_core.runtime.clock import SystemClock
+from rasad_core.runtime.settings import Settings
 from rasad_ingest.files import read
 
 # Articles published at once: fills one batch of a stage. Bytes: an article may have 1 MiB.
@@ -62,7 +64,7 @@ def take_in(archive: Archive, given: Input, stop: threading.Event) -> Iterator[I
     given. Raises what made a stage fail.
     """
     items = Items(room=_ROOM)
-    source = ((what, item) for what in given.what for item in _read(archive, given, what, stop))
+    source = read_inputs(archive.settings, given, stop)
     with Pipeline(archive, items.observe, stop), Reader(source, stop) as reader:
         batch = _Batch()
         for found in reader.read(pause_seconds=_PAUSE_SECONDS):
@@ -79,14 +81,21 @@ def take_in(archive: Archive, given: Input, stop: threading.Event) -> Iterator[I
     yield from items.settled(skip_unfinished=True)
 
 
-def _read(archive: Archive, given: Input, what: str, stop: threading.Event) -> Iterator[Item]:
+def read_inputs(
+    settings: Settings, given: Input, stop: threading.Event
+) -> Iterator[tuple[str, Item]]:
+    """Give every item with the WHAT it was in."""
+    return ((what, item) for what in given.what for item in _read(settings, given, what, stop))
+
+
+def _read(settings: Settings, given: Input, what: str, stop: threading.Event) -> Iterator[Item]:
     return read(
         what,
         form=given.form,
         url=given.url,
         origin=given.origin,
-        now=archive.clock.now(),
-        limits=Limits(max_bytes=archive.settings.ingest_max_bytes),
+        now=SystemClock().now(),
+        limits=Limits(max_bytes=settings.ingest_max_bytes),
         stdin=stoppable_stdin(stop),
     )
 

@@ -3,16 +3,18 @@
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
-from typing import Literal, get_args
+from typing import get_args
 
 import msgspec
 
+from rasad_core.documents.outcomes import Became, PushOutcome
 from rasad_core.errors import Reason
 from rasad_core.runtime.consume import Outcome
 
-Became = Literal["new", "revised", "unchanged", "copy", "refused"]
 BECAME: tuple[Became, ...] = get_args(Became)
 
+# The stages an article passes to be searchable; alerts and deliver come beside.
+_WAY = frozenset({"enrich", "stories", "index"})
 # Stories' word for it; what it says of an article it keeps holds once the index has it too.
 _KEPT: Mapping[str, Became] = {"new": "new", "revised": "revised", "copy": "copy"}
 _DROPPED: Mapping[str, tuple[Reason, str]] = {
@@ -69,9 +71,9 @@ class Items:
             item = self._on_way.get(key)
             if item is None:
                 return
-            if outcome.stage == "stories" and outcome.detail in _KEPT:
-                self._kept[key] = _KEPT[outcome.detail]
-            elif outcome.stage != "enrich" or outcome.result == "dead":
+            if (kept := kept_as(outcome)) is not None:
+                self._kept[key] = kept
+            elif is_end(outcome):
                 self._settle(item, outcome, self._kept.pop(key, None))
                 del self._on_way[key]
                 self._changed.notify_all()
@@ -104,15 +106,33 @@ class Items:
             return len(self._on_way)
 
     def _settle(self, item: ItemLine, outcome: Outcome, kept: Became | None) -> None:
-        if outcome.result == "dead":
-            item.outcome, item.reason = "refused", outcome.reason
-            # The last line of a traceback is what went wrong; the rest is in the dead letter.
-            item.message = f"{outcome.stage}: {outcome.message.strip().rpartition(chr(10))[2]}"
-        elif outcome.result == "expired":
-            item.outcome, item.reason, item.message = "refused", Reason.EXPIRED, _EXPIRED
-        elif outcome.detail == "deleted" or (kept is None and outcome.detail in _DROPPED):
-            item.outcome = "refused"
-            item.reason, item.message = _DROPPED[outcome.detail]
-        else:
-            item.outcome = kept or "unchanged"
-            item.reason = Reason.UNCHANGED if kept is None else None
+        end = end_of(outcome, kept)
+        item.outcome, item.reason, item.message = end.outcome, end.reason, end.message
+
+
+def is_end(outcome: Outcome) -> bool:
+    """Say whether a stage's outcome is the last an article gets; alerts come beside the index."""
+    if outcome.result == "dead":
+        return outcome.stage in _WAY
+    return outcome.stage == "index" or (outcome.stage == "stories" and not kept_as(outcome))
+
+
+def kept_as(outcome: Outcome) -> Became | None:
+    """Give what stories kept an article as, which holds once the index has it too."""
+    return _KEPT.get(outcome.detail) if outcome.stage == "stories" else None
+
+
+def end_of(outcome: Outcome, kept: Became | None) -> PushOutcome:
+    """Say what became of an article by the last outcome it got."""
+    if outcome.result == "dead":
+        # The last line of a traceback is what went wrong; the rest is in the dead letter.
+        said = f"{outcome.stage}: {outcome.message.strip().rpartition(chr(10))[2]}"
+        return PushOutcome(outcome="refused", reason=outcome.reason, message=said)
+    if outcome.result == "expired":
+        return PushOutcome(outcome="refused", reason=Reason.EXPIRED, message=_EXPIRED)
+    if outcome.detail == "deleted" or (kept is None and outcome.detail in _DROPPED):
+        reason, message = _DROPPED[outcome.detail]
+        return PushOutcome(outcome="refused", reason=reason, message=message)
+    if kept is None:
+        return PushOutcome(outcome="unchanged", reason=Reason.UNCHANGED)
+    return PushOutcome(outcome=kept)

@@ -2,14 +2,19 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rasad_core.errors import RasadError, Unavailable
 from rasad_core.runtime.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from rasad.client import Client
 
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object per line.")]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
@@ -28,20 +33,36 @@ SinceOption = Annotated[
 UntilOption = Annotated[str | None, typer.Option(metavar="T", help="Published before then.")]
 
 
-def settings(data: Path | None, api: str | None = None) -> Settings:
-    """Read the settings; `--data` wins over RASAD_DATA.
-
-    Raises `Unavailable` where a running program is asked for: this version opens folders only.
-    """
+def settings(data: Path | None) -> Settings:
+    """Read the settings; `--data` wins over RASAD_DATA."""
     from msgspec.structs import replace
 
-    if api or (api is None and data is None and os.environ.get("RASAD_API_URL")):
-        raise Unavailable(
-            f"cannot speak to {api or os.environ['RASAD_API_URL']}: this version has no program "
-            "that serves; leave out --api and RASAD_API_URL and name a folder with --data"
-        )
     found = read_settings(os.environ)
     return found if data is None else replace(found, data=data.expanduser())
+
+
+def folder_settings(data: Path | None, api: str | None) -> Settings:
+    """Read the settings for a command that opens the folder; raises `Unavailable` for `--api`."""
+    if asked := api_address(data, api):
+        raise Unavailable(
+            f"this command cannot ask {asked}; leave out --api and RASAD_API_URL and name a "
+            "folder with --data"
+        )
+    return settings(data)
+
+
+def api_address(data: Path | None, api: str | None) -> str | None:
+    """Give the program to ask: `--api`, or RASAD_API_URL where no folder is named."""
+    return api or (os.environ.get("RASAD_API_URL") if data is None else None) or None
+
+
+@contextmanager
+def client(data: Path | None, api: str | None) -> Iterator["Client"]:
+    """Give the API of `--api`, of who works in the folder, or of the folder in this process."""
+    from rasad.client import connected  # HTTP costs what `rasad --help` need not pay
+
+    with connected(settings(data), api_address(data, api)) as connection:
+        yield connection
 
 
 def moment(written: str | None, name: str, now: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ go of the lock while it works, so on two cores the stages keep both busy.
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +34,8 @@ READS: Mapping[Stage, tuple[str, ...]] = {
     "enrich": (topics.RAW, topics.RAW_BACKFILL),
     "stories": (topics.ANALYSED,),
     "index": (topics.ENRICHED,),
+    "alerts": (topics.ENRICHED,),
+    "deliver": (topics.MATCHED,),
 }
 # A command does not wait for ever on a full disk; what is unfinished stays in the log.
 _PATIENCE_SECONDS = 20.0
@@ -48,13 +50,24 @@ class Pipeline:
 
     What an earlier, killed run left in the log goes first. `stop` ends each stage after the round
     it is in; what is unfinished then stays in the log. The first failure of a stage sets it, and is
-    raised at the end of the block.
+    raised at the end of the block. Waiting for something that is away ends after
+    `patience_seconds`, or never; `wake` is called when there is something to deliver.
     """
 
-    def __init__(self, archive: Archive, observe: Observe, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        observe: Observe,
+        stop: threading.Event,
+        *,
+        patience_seconds: float = _PATIENCE_SECONDS,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
         self._archive = archive
         self._observe = observe
         self._stop = stop
+        self._patience_seconds = patience_seconds
+        self._wake = wake
         self._failure: BaseException | None = None
         self._input_done = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -97,7 +110,7 @@ class Pipeline:
     def _run(
         self, stage: Stage, process: Process, before: threading.Event, done: threading.Event
     ) -> None:
-        patience = _Patience(self._stop)
+        patience = _Patience(self._stop, self._patience_seconds)
         subscriber = subscriber_of(self._archive, stage)
         consumer = Consumer(
             stage=stage,
@@ -151,6 +164,16 @@ class Pipeline:
 
             stories = opening.enter_context(_stories(archive.stories_path))
             return rasad_stories.run.process(stories, archive.log, archive.clock)
+        if stage == "alerts":
+            import rasad_alerts.run
+            from rasad_alerts.definitions import Definitions
+
+            definitions = Definitions(archive.store, archive.log, archive.clock)
+            return rasad_alerts.run.process(definitions, archive.clock)
+        if stage == "deliver":
+            import rasad_deliver.run
+
+            return rasad_deliver.run.process(archive.store, archive.clock, self._wake)
         import rasad_index.run
 
         return rasad_index.run.process(
@@ -173,16 +196,17 @@ def _stories(path: Path) -> Stories:
 class _Patience:
     """A `consume.Wait` that says stop when asked to, or when it has waited too long in a row."""
 
-    def __init__(self, stop: threading.Event) -> None:
+    def __init__(self, stop: threading.Event, seconds: float) -> None:
         self._stop = stop
-        self._left_seconds = _PATIENCE_SECONDS
+        self._seconds = seconds
+        self._left_seconds = seconds
 
     def __call__(self, seconds: float) -> bool:
         self._left_seconds -= seconds
         return self._left_seconds < 0 or self._stop.wait(seconds)
 
     def restore(self) -> None:
-        self._left_seconds = _PATIENCE_SECONDS
+        self._left_seconds = self._seconds
 
 
 def subscriber_of(archive: Archive, stage: Stage) -> Subscriber:

@@ -31,7 +31,7 @@ def list_(
     from rasad.embedded import opened
     from rasad_core import dead_letters
 
-    with opened(options.settings(data, api)) as archive:
+    with opened(options.folder_settings(data, api)) as archive:
         for letter in dead_letters.find(
             archive.log, archive.store, stage=_stage(stage), reason=_reason(reason)
         ):
@@ -49,7 +49,7 @@ def show(
     from rasad.embedded import opened
     from rasad_core import dead_letters
 
-    with opened(options.settings(data, api)) as archive:
+    with opened(options.folder_settings(data, api)) as archive:
         found = dead_letters.show(archive.log, archive.store, dead_id)
     value = found.original.value.decode("utf-8", "backslashreplace")
     headers = dict(found.original.headers)
@@ -74,13 +74,13 @@ def drop(
     as_json: options.JsonOption = False,
 ) -> None:
     """Drop dead letters from sight for good: by id, or all of a stage or reason."""
-    from rasad.embedded import working
+    from rasad.embedded import beside
     from rasad_core import dead_letters
 
     if not dead_ids and stage is None and reason is None:
         raise typer.BadParameter("name ids, or --stage or --reason", param_hint="ID…")
     chosen_stage, chosen_reason = _stage(stage), _reason(reason)
-    with working(options.settings(data, api)) as archive:
+    with beside(options.folder_settings(data, api)) as (archive, _):
         found = dead_letters.find(
             archive.log, archive.store, stage=chosen_stage, reason=chosen_reason
         )
@@ -104,7 +104,7 @@ def replay(
     as_json: options.JsonOption = False,
 ) -> None:
     """Send dead letters through their stage again; what was replayed once is skipped."""
-    from rasad.embedded import working
+    from rasad.embedded import beside
     from rasad.pipeline import work_through
     from rasad_core import dead_letters
     from rasad_core.runtime.shutdown import stop_on_signals
@@ -112,7 +112,7 @@ def replay(
     if not dry_run and not options.confirmed("Send these again?", yes=yes):
         raise typer.Exit(1)
     chosen_stage, chosen_reason = _stage(stage), _reason(reason)
-    with working(options.settings(data, api)) as archive:
+    with beside(options.folder_settings(data, api)) as (archive, alone):
         with stop_on_signals() as stop:
             counts = dead_letters.replay(
                 archive.log,
@@ -126,7 +126,7 @@ def replay(
                 per_second=rate,
                 dry_run=dry_run,
             )
-        if not dry_run and not stop.is_set():
+        if alone and not dry_run and not stop.is_set():
             work_through(archive)
     _count(msgspec.structs.asdict(counts), as_json=as_json)
     if counts.failed or stop.is_set():

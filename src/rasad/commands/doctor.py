@@ -14,7 +14,7 @@ def doctor(
     """Check program, folder, files, log and settings; exit status 1 when something is wrong."""
     from rasad.checkup import check_all
 
-    settings = options.settings(data, "")
+    settings = options.settings(data)
     wrong = False
     for finding in check_all(settings, os.environ):
         wrong = wrong or finding.state == "wrong"

@@ -31,7 +31,7 @@ def enrich(
     from rasad_core.intake.items import Limits
     from rasad_stories.sequence import Stories
 
-    limits = Limits(max_bytes=options.settings(None, "").ingest_max_bytes)
+    limits = Limits(max_bytes=options.settings(None).ingest_max_bytes)
     refused = False
     with Stories(None) as stories:
         for item in read_analysed(file or ["-"], form=form, limits=limits):

@@ -30,7 +30,7 @@ def export(
 
     now = SystemClock().now()
     text = options.argument_or_stdin(query)
-    with finished(options.settings(data, api)) as archive:
+    with finished(options.folder_settings(data, api)) as archive:
         try:
             request = SearchRequest(
                 now=now,

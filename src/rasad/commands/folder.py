@@ -25,7 +25,7 @@ def backup(
     """Write a consistent copy of the archive to one file, while others read and write it."""
     from rasad.embedded import opened
 
-    with opened(options.settings(data, api)) as archive:
+    with opened(options.folder_settings(data, api)) as archive:
         archive.database.backup(file.expanduser().absolute())
     _report(file.expanduser(), as_json=as_json)
 
@@ -42,7 +42,7 @@ def restore(
     from rasad_core.adapters.sqlite import file as sqlite_file
     from rasad_core.runtime import lock
 
-    folder = options.settings(data, api).data
+    folder = options.folder_settings(data, api).data
     target = folder / DATABASE_NAME
     question = f"Replace the archive in {folder}?"
     if target.exists() and not options.confirmed(question, yes=yes):

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
@@ -10,9 +12,10 @@ import typer
 from rasad import options, screen
 
 if TYPE_CHECKING:  # reading files and the pipeline cost what `rasad query` need not pay
-    from rasad.embedded import Archive
     from rasad.intake import Input
-    from rasad.items import Became, ItemLine
+    from rasad.items import ItemLine
+    from rasad_core.documents.outcomes import Became
+    from rasad_core.runtime.settings import Settings
 
 Form = Literal["auto", "feed", "sitemap", "page", "text", "jsonl"]
 Origin = Literal["live", "backfill"]
@@ -42,42 +45,55 @@ def ingest(
 
     One failure never stops the rest. Exit status 1 says that something was refused.
     """
-    from rasad.embedded import working
     from rasad.intake import Input
     from rasad.items import BECAME
-    from rasad.pipeline import unfinished
     from rasad_core.runtime.shutdown import stop_on_signals
 
-    settings = options.settings(data, api)
+    settings = options.settings(data)
     started = time.monotonic()
     counts = dict.fromkeys(BECAME, 0)
-    with working(settings) as archive, stop_on_signals() as stop:
-        given = Input(what=what, form=form, url=url, origin=origin)
-        _take(archive, given, stop, counts, as_json=as_json)
-        left = unfinished(archive)
-        archive.log.trim(retention_days=settings.log_retention_days)
+    given = Input(what=what, form=form, url=url, origin=origin)
+    with stop_on_signals() as stop:
+        address = options.api_address(data, api)
+        with _taken(settings, given, stop, address) as lines:
+            _report(lines, counts, as_json=as_json)
     if as_json:
         screen.print_json({"summary": counts})
     else:
         screen.print_line(_sentence(counts, time.monotonic() - started))
     if stop.is_set():
-        screen.note(f"rasad: stopped; the next command on this folder finishes {left} events")
+        screen.note(
+            "rasad: stopped; the next command on this folder finishes what was accepted, "
+            "or the program that works in it"
+        )
     if stop.is_set() or counts["refused"]:
         raise typer.Exit(1)
 
 
-def _take(
-    archive: "Archive",
-    given: "Input",
-    stop: threading.Event,
-    counts: "dict[Became, int]",
-    *,
-    as_json: bool,
-) -> None:
+@contextmanager
+def _taken(
+    settings: "Settings", given: "Input", stop: threading.Event, address: str | None
+) -> "Iterator[Iterator[ItemLine]]":
+    """Take in by the API of a running program, or in this process."""
+    from rasad.client import connected, running_address
+
+    if address or running_address(settings):
+        from rasad.remote_intake import take_in_by
+
+        with connected(settings, address) as client:
+            yield take_in_by(client, settings, given, stop)
+        return
+    from rasad.embedded import working
     from rasad.intake import take_in
 
+    with working(settings) as archive:
+        yield take_in(archive, given, stop)
+        archive.log.trim(retention_days=settings.log_retention_days)
+
+
+def _report(lines: "Iterator[ItemLine]", counts: "dict[Became, int]", *, as_json: bool) -> None:
     with screen.counter("articles") as advance:
-        for item in take_in(archive, given, stop):
+        for item in lines:
             assert item.outcome is not None
             counts[item.outcome] += 1
             if as_json:

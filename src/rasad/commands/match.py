@@ -31,7 +31,7 @@ def match(
         raise typer.BadParameter(
             f"the engine `{engine}` is not there yet; use reference", param_hint="--engine"
         )
-    limits = Limits(max_bytes=options.settings(None, "").ingest_max_bytes)
+    limits = Limits(max_bytes=options.settings(None).ingest_max_bytes)
     tally = Tally()
     known, bad = read_alerts(alerts, tally)
     for problem in bad:

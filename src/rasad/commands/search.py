@@ -77,7 +77,7 @@ def search(
         facets=names,
         fold=fold == "story",
     )
-    with finished(options.settings(data, api)) as archive:
+    with finished(options.folder_settings(data, api)) as archive:
         try:
             request = replace(asked, query=parse(text).node if text.strip() else None)
             started = time.perf_counter()

@@ -46,17 +46,19 @@ class _Held:
 
 
 @contextmanager
-def hold(folder: Path, *, address: str | None = None) -> Iterator[None]:
+def hold(folder: Path, *, address: str | None = None) -> Iterator[int]:
     """Hold the folder, which must exist; raises `InUse` with pid and address if somebody does.
 
-    The file stays when the lock goes: removing it would let two programs lock two files.
+    Gives the descriptor of the file: a child process that inherits it holds the folder too, until
+    the last of them ends. The file stays when the lock goes: removing it would let two programs
+    lock two files.
     """
     held = _Held(_opened(folder / LOCK_NAME))
     try:
         _take(held.descriptor, folder)
         held.write(msgspec.json.encode(Holder(pid=os.getpid(), address=address)))
         try:
-            yield
+            yield held.descriptor
         finally:
             held.write(b"")
     finally:

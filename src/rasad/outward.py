@@ -1,0 +1,63 @@
+"""Wires what speaks to the world: fetching, sending, and the API's ports."""
+
+import threading
+
+from rasad.embedded import Archive
+from rasad_api.ports import Ports
+from rasad_core.net.addresses import AddressRules
+from rasad_core.net.fetch import FetchLimits, HttpFetcher, user_agent
+from rasad_core.net.loopback import is_loopback
+from rasad_core.runtime.settings import Settings
+from rasad_deliver.send import Sender
+
+
+def reading_fetcher(settings: Settings) -> HttpFetcher:
+    """Give the client that reads feeds and pages."""
+    return HttpFetcher(
+        AddressRules(allow_networks=settings.ingest_allow_networks),
+        FetchLimits(
+            timeout_seconds=settings.ingest_timeout_seconds,
+            max_bytes=settings.ingest_max_bytes,
+            max_redirects=settings.ingest_max_redirects,
+        ),
+        user_agent=user_agent(settings.ingest_contact),
+        proxy=settings.ingest_proxy,
+    )
+
+
+def telling_fetcher(settings: Settings) -> HttpFetcher:
+    """Give the client that calls webhooks; it follows no redirect."""
+    return HttpFetcher(
+        AddressRules(allow_networks=settings.deliver_allow_networks),
+        FetchLimits(timeout_seconds=settings.deliver_timeout_seconds, max_redirects=0),
+        user_agent=user_agent(settings.ingest_contact),
+    )
+
+
+def sender(archive: Archive) -> Sender:
+    """Give what sends notifications."""
+    settings = archive.settings
+    return Sender(
+        archive.store,
+        telling_fetcher(settings),
+        archive.clock,
+        retry_seconds=settings.deliver_retry_seconds,
+    )
+
+
+def api_ports(archive: Archive, stopping: threading.Event) -> Ports:
+    """Give everything the API needs."""
+    settings = archive.settings
+    return Ports(
+        index=archive.index,
+        store=archive.store,
+        publisher=archive.log,
+        reader=archive.log,
+        clock=archive.clock,
+        loopback=is_loopback(settings.api_host),
+        admin_key=settings.api_admin_key,
+        target_rules=AddressRules(allow_networks=settings.deliver_allow_networks),
+        source_rules=AddressRules(allow_networks=settings.ingest_allow_networks),
+        publish_timeout_seconds=settings.api_publish_timeout_seconds,
+        stopping=stopping,
+    )
