@@ -21,7 +21,7 @@ from rasad_core.errors import Unprocessable
 from rasad_core.events import ArticleDeleted, ArticleEnriched, ArticleMoved
 from rasad_core.ports import ArticleIndex, Histogram, SearchRequest, SearchResult, Write
 from rasad_core.query.document import search_document
-from rasad_core.query.evaluate import matches
+from rasad_core.query.evaluate import highlights, matches
 from rasad_core.query.parse import parse
 from rasad_core.text.normalise import fold_value
 
@@ -603,6 +603,9 @@ def test_index_and_evaluator_select_the_same_articles(
             result = search(index, query, limit=100)
 
             assert (query, set(ids(result)), result.total) == (query, wanted, len(wanted))
+            for hit in result.hits:
+                document = search_document(hit.article)
+                assert hit.highlights == highlights(node, document, now=NOW)
 
 
 FILTERS: dict[str, list[str]] = {

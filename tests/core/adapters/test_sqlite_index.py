@@ -1,20 +1,26 @@
 """What only the SQLite index has to get right; the rest is in its contract."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from rasad_core import codec
 from rasad_core.adapters.sqlite.file import Database
 from rasad_core.adapters.sqlite.index import SqliteArticleIndex
+from rasad_core.adapters.sqlite.offsets import pack, unpack
 from rasad_core.adapters.sqlite.streams import TOKEN_SIGNS, encode_token
 from rasad_core.events import ArticleEnriched
 from rasad_core.ports import SearchRequest
 from rasad_core.query.parse import parse
+from rasad_core.text.tokenise import tokenise
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
@@ -71,6 +77,42 @@ def test_two_programs_share_one_index(tmp_path: Path) -> None:
     assert total(index, "ze*a") == total(other, "ze*a") == 2
     first.close()
     second.close()
+
+
+def test_file_of_an_earlier_program_is_brought_up_to_date_and_highlights_the_same(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "rasad.db"
+    database = Database(path)
+    SqliteArticleIndex(database).write([article("a1", text="A zebra. وزبرا, zebras")])
+    database.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE index_offsets")
+        connection.execute("PRAGMA user_version=1")
+    database = Database(path)
+    index = SqliteArticleIndex(database)
+    index.write([article("a2", text="A zebra. وزبرا, zebras")])
+
+    old, new = index.search(SearchRequest(now=NOW, query=parse("zebra* OR زبرا").node)).hits
+
+    assert {old.article.article_id, new.article.article_id} == {"a1", "a2"}
+    assert [(each.start, each.end) for each in old.highlights] == [(2, 7), (9, 14), (16, 22)]
+    assert old.highlights == new.highlights
+    database.close()
+
+
+@given(
+    st.lists(
+        st.sampled_from(["zebra", "東京都", "\n" * 300, " " * 70_000, "لتركيا", "é"]), max_size=9
+    )
+)
+def test_offsets_come_back_as_they_went_in(words: list[str]) -> None:
+    title, text = tokenise(" ".join(words[:2])), tokenise(" ".join(words))
+
+    (title_starts, title_ends), (starts, ends) = unpack(pack(title, text), len(title), len(text))
+
+    assert (title_starts, title_ends) == (list(title.starts), list(title.ends))
+    assert (starts, ends) == (list(text.starts), list(text.ends))
 
 
 WRITER = """

@@ -17,10 +17,11 @@ from msgspec.structs import replace
 from rasad_core import codec
 from rasad_core.adapters.sqlite import writing
 from rasad_core.adapters.sqlite.file import Database
-from rasad_core.adapters.sqlite.paging import page_of
+from rasad_core.adapters.sqlite.paging import Page, page_of
 from rasad_core.adapters.sqlite.places import first_place, second_of
 from rasad_core.adapters.sqlite.query import plan
 from rasad_core.adapters.sqlite.selecting import Selection
+from rasad_core.adapters.sqlite.stored import documents
 from rasad_core.adapters.sqlite.terms import Terms
 from rasad_core.events import ArticleEnriched, Highlight
 from rasad_core.fields import FACET_ALIASES, FIELD_BY_NAME
@@ -35,7 +36,7 @@ from rasad_core.ports import (
     Write,
     WriteOutcome,
 )
-from rasad_core.query.document import search_document
+from rasad_core.query.document import SearchDocument, search_document
 from rasad_core.query.evaluate import highlights
 
 # Articles per transaction of a write: 25 take 22 ms (p95 36, at most 40); 50 took 45 (65, 96), 100
@@ -87,7 +88,7 @@ class SqliteArticleIndex:
         with self._database.read() as connection:
             selection = self._select(connection, request)
             page = page_of(selection, request)
-            articles = [(_held(connection, at), page.copies.get(at)) for at in page.places]
+            hits = _hits(connection, page, request)
             facets = {
                 name: _facet(connection, selection, FACET_ALIASES.get(name, name))
                 for name in request.facets
@@ -95,7 +96,7 @@ class SqliteArticleIndex:
         return SearchResult(
             total=page.total,
             stories=page.stories,
-            hits=tuple(_hit(article, request, copies) for article, copies in articles if article),
+            hits=hits,
             facets=facets,
             next_cursor=page.next_cursor,
         )
@@ -152,11 +153,29 @@ def _held(connection: sqlite3.Connection, place: int) -> ArticleEnriched | None:
     return None if row is None else _article(*row)
 
 
-def _hit(article: ArticleEnriched, request: SearchRequest, copies: int | None) -> Hit:
-    found: tuple[Highlight, ...] = ()
-    if request.query is not None:
-        found = highlights(request.query, search_document(article), now=request.now)
-    return Hit(article=article, highlights=found, copies=copies)
+def _hits(connection: sqlite3.Connection, page: Page, request: SearchRequest) -> tuple[Hit, ...]:
+    if request.query is None:
+        stored = {}
+    else:
+        stored = dict(documents(connection, request.query, page.places, offsets=True))
+    articles = [(place, _held(connection, place)) for place in page.places]
+    return tuple(
+        Hit(
+            article=article,
+            highlights=_highlights(article, stored.get(place), request),
+            copies=page.copies.get(place),
+        )
+        for place, article in articles
+        if article
+    )
+
+
+def _highlights(
+    article: ArticleEnriched, stored: SearchDocument | None, request: SearchRequest
+) -> tuple[Highlight, ...]:
+    if request.query is None:
+        return ()
+    return highlights(request.query, stored or search_document(article), now=request.now)
 
 
 def _facet(

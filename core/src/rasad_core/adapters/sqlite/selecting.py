@@ -15,7 +15,7 @@ from rasad_core.adapters.sqlite.rows import (
     story_of,
     until,
 )
-from rasad_core.adapters.sqlite.verifying import matching
+from rasad_core.adapters.sqlite.stored import matching
 from rasad_core.ports import SearchRequest
 from rasad_core.query.errors import Code, refuse
 

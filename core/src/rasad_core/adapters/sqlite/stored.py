@@ -1,38 +1,54 @@
-"""What SQL cannot decide: articles rebuilt from their stored streams and put to the evaluator."""
+"""Articles as the evaluator reads them, from what is stored."""
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from rasad_core.adapters.sqlite.streams import READING_STREAMS, document_of
+from rasad_core.adapters.sqlite.rebuilding import document_of
+from rasad_core.adapters.sqlite.streams import READING_STREAMS
 from rasad_core.query.ast import And, InRange, Node, Not, Or, Pattern, Words
+from rasad_core.query.document import SearchDocument
 from rasad_core.query.evaluate import matches
 
 
 def matching(
     connection: sqlite3.Connection, node: Node, places: Collection[int], *, now: datetime
 ) -> set[int]:
-    """Give those of the places whose articles match."""
+    """Give those of the places whose articles match: what SQL cannot decide."""
+    return {
+        place
+        for place, document in documents(connection, node, places)
+        if matches(node, document, now=now)
+    }
+
+
+def documents(
+    connection: sqlite3.Connection, node: Node, places: Collection[int], *, offsets: bool = False
+) -> Iterator[tuple[int, SearchDocument]]:
+    """Give the articles of some places, each with what the query reads of it.
+
+    With `offsets`, for highlights, those are left out of which none are stored.
+    """
     columns = _columns_read(node)
+    packed = "CROSS JOIN index_offsets o ON o.place = j.value" if offsets else ""
     rows = connection.execute(
-        f"SELECT w.rowid, b.lead, b.published_us, a.story_id, {', '.join(columns)}"
+        f"SELECT j.value, b.lead, b.published_us, a.story_id, {'o.packed' if offsets else 'NULL'},"
+        f" {', '.join(columns)}"
         " FROM json_each(?) j CROSS JOIN index_words w ON w.rowid = j.value"
         " CROSS JOIN index_bodies b ON b.place = j.value"
-        " CROSS JOIN index_articles a ON a.place = j.value",
+        f" CROSS JOIN index_articles a ON a.place = j.value {packed}",
         (json.dumps(list(places)),),
     )
-    found: set[int] = set()
-    for place, lead, published_us, story_id, *streams in rows:
+    for place, lead, published_us, story_id, starts_and_ends, *streams in rows:
         document = document_of(
             dict(zip(columns, streams, strict=True)),
             lead=lead,
             published_us=published_us,
             story_id=story_id,
+            offsets=starts_and_ends,
         )
-        if matches(node, document, now=now):
-            found.add(place)
-    return found
+        yield place, document
 
 
 def _columns_read(node: Node) -> tuple[str, ...]:
