@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from alert_stage import NOW, Stage, article, message
 from rasad.matching import Armed, Tally
 from rasad.matching import match as match_by_command
-from rasad_alerts.run import MAX_SPANS, process
+from rasad_alerts.run import MAX_CLAUSE_CHARACTERS, MAX_SPANS, process
 from rasad_core import codec
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import (
@@ -171,7 +171,7 @@ def test_alert_that_cannot_be_evaluated_is_named_and_counted_and_the_others_go_o
     assert [(each["alert_id"], each["article_id"]) for each in logs] == [("a1", "a")]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(articles(), st.lists(queries, min_size=1, max_size=6))
 def test_alerts_fire_as_the_command_says(event: ArticleEnriched, texts: list[str]) -> None:
     alerts = {f"a{number}": text for number, text in enumerate(texts)}
@@ -186,6 +186,7 @@ def test_alerts_fire_as_the_command_says(event: ArticleEnriched, texts: list[str
     assert all(each.snippet == snippet(event.text, each.spans) for each in fired)
 
 
+@pytest.mark.slow
 def test_match_of_an_article_of_a_mebibyte_stays_under_one() -> None:
     stage = watching(a1='"high tide"', a2="ebb", a3="tid*")
     text = "The high tide came.\n\n" * (MIB // 21)
@@ -198,3 +199,14 @@ def test_match_of_an_article_of_a_mebibyte_stays_under_one() -> None:
         assert len(outgoing.value) < MIB // 4
         assert len(match.spans) == MAX_SPANS
         assert text[match.spans[-1].start :].startswith(("high tide", "tide"))
+
+
+def test_match_of_a_long_phrase_in_many_places_stays_under_a_mebibyte() -> None:
+    stage = watching(a1=f'"{"tide " * 400}"', a2="ebb OR tide")
+
+    (handled,) = stage(article("tide " * 1_500))
+
+    long, short = (codec.decode(each.value, AlertMatched) for each in handled.outgoing)
+    assert len(handled.outgoing[0].value) < MIB // 4
+    assert len(long.spans) == MAX_CLAUSE_CHARACTERS // len(long.spans[0].clause)
+    assert len(short.spans) == MAX_SPANS

@@ -25,9 +25,10 @@ from rasad_core.runtime.consume import Handled, Outcome, Process
 from rasad_core.snippet import snippet
 from rasad_core.topics import MATCHED
 
-# A span is about 100 bytes, so an event stays far below 1 MiB. An article with more places than
-# anybody looks at shows the first of them.
+# So that an event stays below 1 MiB: a span is about 100 bytes and its clause, which may be a long
+# phrase. An article with more places than anybody looks at shows the first of them.
 MAX_SPANS = 1_000
+MAX_CLAUSE_CHARACTERS = 100_000
 
 Proof = tuple[Highlight, ...]
 
@@ -118,7 +119,7 @@ def _published(
             team_id=alert.team_id,
             alert_version=alert.version,
             article=shown,
-            spans=proof[:MAX_SPANS],
+            spans=tuple(_first_of(proof)),
             snippet=snippet(article.text, proof),
             matched_at=clock.now(),
         )
@@ -128,3 +129,12 @@ def _published(
             value=codec.encode(event),
             headers={"trace_id": event.trace_id},
         )
+
+
+def _first_of(proof: Proof) -> Iterator[Highlight]:
+    clauses = 0
+    for number, place in enumerate(proof[:MAX_SPANS]):
+        clauses += len(place.clause)
+        if number and clauses > MAX_CLAUSE_CHARACTERS:
+            return
+        yield place
