@@ -6,9 +6,9 @@ Alerts are drawn from wordfreq's lists with a fixed seed, in the shapes of a mon
 word 14 %, alternatives 18 %, brands AND topics 30 %, phrases 16 %, AND NOT 12 %, dozens of brands
 AND topics AND NOT 5 %, metadata and title 5 %; 28 % Arabic, and the share with a wildcard is
 printed. What the language lacks (NEAR) is a phrase here. Articles have 500 words, a third of them
-Arabic. Timed is CPU of the matching alone: the article is analysed before, candidates found, each
-evaluated and its places taken. The peer, on the first articles of the same run, evaluates every
-alert. Median of 3 rounds.
+Arabic. Timed is CPU of the matching alone: the article is analysed before, candidates are found,
+each evaluated and its places taken. The peer, on the first articles of the same run, evaluates
+every alert. Median of 3 rounds.
 """
 
 import argparse

@@ -57,8 +57,8 @@ class Candidates:
     def of(self, document: SearchDocument) -> dict[str, Node]:
         """Give at least those queries that match the document, in the order of their keys.
 
-        Each without the alternatives and exclusions that its terms rule out: on this document it
-        matches, and its highlights are, as those of the whole query.
+        Each comes without the alternatives and exclusions that are nowhere in the document: there
+        the evaluator says the same of it as of the whole query, highlights included.
         """
         terms = _Terms(document)
         found = set(self._always)
