@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -14,27 +14,23 @@ if TYPE_CHECKING:  # opening SQLite and the analysis chain cost what `rasad --he
 Sort = Literal["newest", "oldest", "relevance"]
 # The index gives a page at a time, so that `--limit 100000` does not hold them all.
 _PAGE = 200
+Values = list[str] | None
+
+
+def _only(what: str) -> Any:
+    return typer.Option(help=f"Only {what}; repeatable.")
 
 
 def search(
     query: Annotated[str, typer.Argument(metavar="QUERY", help="'' finds everything; `-`: stdin.")],
     since: options.SinceOption = None,
     until: options.UntilOption = None,
-    lang: Annotated[list[str] | None, typer.Option(help="Only this language; repeatable.")] = None,
-    source: Annotated[list[str] | None, typer.Option(help="Only this outlet; repeatable.")] = None,
-    country: Annotated[
-        list[str] | None, typer.Option(help="Only outlets of this country: TR; repeatable.")
-    ] = None,
-    topic: Annotated[
-        list[str] | None, typer.Option(help="Only this topic, by id or name; repeatable.")
-    ] = None,
-    entity: Annotated[
-        list[str] | None,
-        typer.Option(help="Only with this person, organisation or place; repeatable."),
-    ] = None,
-    story: Annotated[
-        list[str] | None, typer.Option(help="Only this story, by id; repeatable.")
-    ] = None,
+    lang: Annotated[Values, _only("in this language")] = None,
+    source: Annotated[Values, _only("of this outlet")] = None,
+    country: Annotated[Values, _only("of outlets in this country: TR")] = None,
+    topic: Annotated[Values, _only("on this topic, by id or name")] = None,
+    entity: Annotated[Values, _only("with this person, organisation or place")] = None,
+    story: Annotated[Values, _only("of this story, by id")] = None,
     fold: Annotated[
         Literal["", "story"], typer.Option(metavar="story", help="Each story once.")
     ] = "",
@@ -51,17 +47,11 @@ def search(
     as_json: options.JsonOption = False,
 ) -> None:
     """Find articles; also finding none is exit status 0."""
-    from msgspec.structs import replace
-
     from rasad.pipeline import finished
     from rasad_core.ports import SearchRequest
-    from rasad_core.query.errors import QueryRefused
-    from rasad_core.query.parse import parse
     from rasad_core.runtime.clock import SystemClock
 
     now = SystemClock().now()
-    names = _facet_names(facets)
-    text = options.argument_or_stdin(query)
     asked = SearchRequest(
         now=now,
         since=options.moment(since, "--since", now),
@@ -74,23 +64,35 @@ def search(
         stories=tuple(story or ()),
         sort=sort,
         limit=min(limit, _PAGE),
-        facets=names,
+        facets=_facet_names(facets),
         fold=fold == "story",
     )
+    text = options.argument_or_stdin(query)
     with finished(options.folder_settings(data, api)) as archive:
-        try:
-            request = replace(asked, query=parse(text).node if text.strip() else None)
-            started = time.perf_counter()
-            first = archive.index.search(request)
-        except QueryRefused as refused:
-            refusals.show(text, refused.errors, as_json=as_json)
-            raise typer.Exit(1) from None
+        started = time.perf_counter()
+        request, first = _first_page(archive.index, asked, text, as_json=as_json)
         took_ms = round((time.perf_counter() - started) * 1000, 1)
         for number, hit in enumerate(_hits(archive.index, request, first, limit)):
             _show_hit(hit, as_json=as_json, text=include == "text", first=number == 0)
-    if names:
+    if asked.facets:
         _show_facets(first, as_json=as_json)
     _note_total(first, limit, took_ms, as_json=as_json)
+
+
+def _first_page(
+    index: "ArticleIndex", asked: "SearchRequest", query: str, *, as_json: bool
+) -> "tuple[SearchRequest, SearchResult]":
+    from msgspec.structs import replace
+
+    from rasad_core.query.errors import QueryRefused
+    from rasad_core.query.parse import parse
+
+    try:
+        request = replace(asked, query=parse(query).node if query.strip() else None)
+        return request, index.search(request)
+    except QueryRefused as refused:
+        refusals.show(query, refused.errors, as_json=as_json)
+        raise typer.Exit(1) from None
 
 
 def _hits(
