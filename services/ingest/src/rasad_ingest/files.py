@@ -62,6 +62,24 @@ def read(
     yield from map(_sayable, items)
 
 
+def items_of(data: bytes, form: As, context: Context) -> Iterator[Item]:
+    """Give the items of a document held whole, zipped or not; bad ones come as `Refused`."""
+    yield from map(_sayable, _guarded(BytesIO(data), "", form, context))
+
+
+def unzipped(data: bytes, max_bytes: int) -> bytes:
+    """Give a document as it was before it was zipped, if it was.
+
+    Raises `Unprocessable`: `too_large`, and `malformed` where not even its beginning can be read.
+    """
+    if not data.startswith(_GZIP):
+        return data
+    found, damage = _read_all(BufferedReader(gzip.GzipFile(fileobj=BytesIO(data))), max_bytes)
+    if damage and not found:
+        raise Unprocessable(Reason.MALFORMED, f"the gzip data is damaged: {damage}")
+    return found
+
+
 def _standard_input(stdin: BinaryIO, form: As, context: Context) -> Iterator[Item]:
     try:
         yield from _guarded(stdin, "", form, context)

@@ -1,12 +1,12 @@
 """Sitemaps and news sitemaps (sitemaps.org; Google's news extension)."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from lxml import etree
 
 from rasad_core.errors import Reason, Unprocessable
-from rasad_core.events import Problem
+from rasad_core.events import Frozen, Problem
 from rasad_core.intake.articles import Context, article
 from rasad_core.intake.clean import clean_markup
 from rasad_core.intake.items import Found, Item, Refused, refused
@@ -14,6 +14,30 @@ from rasad_core.times import parse_time
 from rasad_ingest.charset import decode
 
 Fields = dict[str, str]
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Child(Frozen, frozen=True, kw_only=True):
+    """A sitemap that an index names."""
+
+    url: str
+    changed: datetime | None = None
+
+
+def read_index(data: bytes) -> tuple[Child, ...]:
+    """Give the sitemaps of an index, newest first, undated last; none of what is no index."""
+    root = _root(data)
+    if root is None or _local(root) != "sitemapindex":
+        return ()
+    named = [_fields(each) for each in root if isinstance(each.tag, str)]
+    children = [
+        Child(url=fields["loc"], changed=parse_time(fields.get("lastmod", "")))
+        for fields in named
+        if "loc" in fields
+    ]
+    dated = [each for each in children if each.changed]
+    undated = [each for each in children if not each.changed]
+    return (*sorted(dated, key=lambda each: each.changed or _NEVER, reverse=True), *undated)
 
 
 def read_sitemap(data: bytes, context: Context) -> Iterator[Item]:

@@ -1,0 +1,99 @@
+"""New entries to the log and to the tasks that complete them; both durable when it returns."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec.structs import replace
+
+from rasad_core.documents.sources import PageTask, Source
+from rasad_core.events import ArticleFetched, Frozen, Origin
+from rasad_core.intake.publish import resolve, to_message
+from rasad_core.kinds import PAGE_TASKS
+from rasad_core.ports import Publisher, Store
+
+# What a source already held when it was added is no news; what it published within the hour is.
+_FRESH = timedelta(hours=1)
+# Bounds one write; a batch of entries with their bodies is a few MB.
+_BATCH = 500
+
+
+class Reading(Frozen, frozen=True, kw_only=True):
+    """For whom, since when and as which feed entries are read; `first`: nothing was before."""
+
+    feed_id: str
+    rows: tuple[Source, ...]
+    first: bool
+    now: datetime
+
+
+def send(
+    articles: Sequence[ArticleFetched], reading: Reading, store: Store, publisher: Publisher
+) -> None:
+    """Publish entries and make their page tasks; raises `Unavailable`: then some are sent.
+
+    Sending again is safe: the article ids are the same, and a task that is there stays as it is.
+    """
+    for start in range(0, len(articles), _BATCH):
+        part = [_dressed(each, reading) for each in articles[start : start + _BATCH]]
+        part = list(resolve(part, store))
+        publisher.publish([to_message(each) for each in part if _says_something(each)])
+        if tasks := dict(_tasks(part, reading)):
+            store.create_many(PAGE_TASKS, tasks)
+
+
+def _dressed(article: ArticleFetched, reading: Reading) -> ArticleFetched:
+    """Add what the teams know of the source; the outlet's name is theirs to give."""
+    rows = reading.rows
+    tags = (*article.tags, *(tag for row in rows for tag in row.tags))
+    return replace(
+        article,
+        origin=_origin(article, reading),
+        source=_first(row.name for row in rows) or article.source,
+        country=article.country or _first(row.country for row in rows),
+        language=article.language or _first(row.language for row in rows),
+        tags=tuple(dict.fromkeys(tags)),
+    )
+
+
+def _first(values: Iterator[str | None]) -> str | None:
+    return next(filter(None, values), None)
+
+
+def _origin(article: ArticleFetched, reading: Reading) -> Origin:
+    if not reading.first:
+        return "live"
+    at = article.published
+    return "live" if at is not None and reading.now - at <= _FRESH else "backfill"
+
+
+def _says_something(article: ArticleFetched) -> bool:
+    """Tell an entry from the bare address of a sitemap, which its page alone makes an article."""
+    return bool(article.title or article.text or article.html)
+
+
+def _tasks(part: Sequence[ArticleFetched], reading: Reading) -> Iterator[tuple[str, bytes]]:
+    for each in part:
+        if each.url is None or each.form == "page":
+            continue
+        task = PageTask(
+            article_id=each.article_id,
+            url=each.url,
+            feed_id=reading.feed_id,
+            origin=each.origin,
+            due_at=reading.now,
+            source=each.source,
+            country=each.country,
+            language=each.language,
+            tags=each.tags,
+            title=each.title,
+            published=each.published,
+        )
+        yield each.article_id, msgspec.json.encode(task)
+
+
+def changed(
+    articles: Sequence[ArticleFetched], present: Mapping[str, str], before: Mapping[str, str]
+) -> list[ArticleFetched]:
+    """Give the entries that were not there before, or not like this."""
+    return [each for each in articles if before.get(each.article_id) != present[each.article_id]]
