@@ -35,12 +35,12 @@ def time() -> Time:
 
 @pytest.fixture
 def hosts(time: Time) -> Hosts:
-    return Hosts(Event(), monotonic=time.monotonic, wait=time.wait)
+    return Hosts(monotonic=time.monotonic, wait=time.wait)
 
 
-def start(hosts: Hosts, time: Time, url: str = FEED) -> float:
+def start(hosts: Hosts, time: Time, url: str = FEED, stop: Event | None = None) -> float:
     """Give the time at which a turn came."""
-    with hosts.turn(url):
+    with hosts.turn(url, stop or Event()):
         return time.seconds
 
 
@@ -63,14 +63,15 @@ def test_one_host_written_otherwise_is_the_same_host(hosts: Hosts, time: Time, s
 
 
 def test_third_at_once_waits_until_a_place_is_free(hosts: Hosts, time: Time) -> None:
-    first, second = hosts.turn(FEED), hosts.turn(FEED)
+    stop = Event()
+    first, second = hosts.turn(FEED, stop), hosts.turn(FEED, stop)
     first.__enter__()
     second.__enter__()
-    with pytest.raises(Unavailable), hosts.turn(FEED):
+    with pytest.raises(Unavailable), hosts.turn(FEED, stop):
         pass
     first.__exit__(None, None, None)
 
-    with hosts.turn(FEED):
+    with hosts.turn(FEED, stop):
         second.__exit__(None, None, None)
 
     assert time.seconds < 1061.0
@@ -78,21 +79,21 @@ def test_third_at_once_waits_until_a_place_is_free(hosts: Hosts, time: Time) -> 
 
 def test_place_is_free_again_after_a_fetch_that_failed(hosts: Hosts, time: Time) -> None:
     for _ in range(3):
-        with pytest.raises(OSError), hosts.turn(FEED):  # noqa: PT011  any would do
+        with pytest.raises(OSError), hosts.turn(FEED, Event()):  # noqa: PT011  any would do
             raise OSError
 
     assert start(hosts, time) == 1001.5
 
 
 def test_never_more_than_two_of_many_threads_are_at_a_host() -> None:
-    hosts = Hosts(Event(), wait=lambda stop, _: stop.wait(0.0001))
+    hosts = Hosts(wait=lambda stop, _: stop.wait(0.0001))
     hosts.pace(FEED, 0)
     together, at_once, most = Barrier(8), [0], [0]
 
     def fetch() -> None:
         together.wait()
         for _ in range(50):
-            with hosts.turn(FEED):
+            with hosts.turn(FEED, Event()):
                 at_once.append(1)
                 most[0] = max(most[0], sum(at_once))
                 at_once.append(-1)
@@ -134,12 +135,14 @@ def test_pace_a_host_asks_for_is_kept_up_to_a_minute(
     assert start(hosts, time) == 1000.0 + kept
 
 
-def test_nobody_gets_a_turn_once_the_program_stops(time: Time) -> None:
+def test_stopping_ends_the_wait_at_once(hosts: Hosts, time: Time) -> None:
     stop = Event()
     stop.set()
 
     with pytest.raises(Unavailable, match="stopping"):
-        start(Hosts(stop, wait=time.wait), time)
+        start(hosts, time, stop=stop)
+
+    assert start(hosts, time) == 1000.0
 
 
 def test_stopping_while_waiting_ends_the_wait() -> None:
@@ -149,13 +152,13 @@ def test_stopping_while_waiting_ends_the_wait() -> None:
         waiting.set()
         return stop.wait(seconds)
 
-    hosts = Hosts(stop, wait=wait)
+    hosts = Hosts(wait=wait)
     hosts.hold(FEED, 59)
     ended: list[str] = []
 
     def fetch() -> None:
         try:
-            with hosts.turn(FEED):
+            with hosts.turn(FEED, stop):
                 pass
         except Unavailable as error:
             ended.append(str(error))

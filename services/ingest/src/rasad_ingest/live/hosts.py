@@ -25,32 +25,29 @@ _LOOK_AGAIN_SECONDS = 0.1
 class Hosts:
     """Paces what is fetched, host by host, for all threads. Ports and schemes are one host.
 
-    Who waits is served in any order; nobody waits any more once `stop` is set. `monotonic` and
-    `wait` are there for tests.
+    Who waits is served in any order. `monotonic` and `wait` are there for tests.
     """
 
     def __init__(
         self,
-        stop: Event,
         *,
         monotonic: Callable[[], float] = time.monotonic,
         wait: Callable[[Event, float], bool] = Event.wait,
     ) -> None:
-        self._stop = stop
         self._monotonic = monotonic
         self._wait = wait
         self._lock = Lock()
         self._hosts: dict[str, _Host] = {}
 
     @contextmanager
-    def turn(self, url: str) -> Iterator[None]:
+    def turn(self, url: str, stop: Event) -> Iterator[None]:
         """Wait for the host, then hold one of its places until left.
 
-        Raises `Unavailable` as soon as the program stops, and when a minute would not be enough, with
+        Raises `Unavailable` as soon as `stop` is set, and when a minute would not be enough, with
         the time after which to come again.
         """
         host = self._host(url)
-        self._enter(host)
+        self._enter(host, stop)
         try:
             yield
         finally:
@@ -73,16 +70,16 @@ class Hosts:
         with self._lock:
             return self._hosts.setdefault(name, _Host(name))
 
-    def _enter(self, host: "_Host") -> None:
+    def _enter(self, host: "_Host", stop: Event) -> None:
         patient_until = self._monotonic() + _PATIENCE_SECONDS
-        while not self._stop.is_set():
+        while not stop.is_set():
             seconds = self._take(host)
             if seconds <= 0:
                 return
             if self._monotonic() + seconds > patient_until:
                 message = f"`{host.name}` is not to be asked yet"
                 raise Unavailable(message, retry_after_seconds=seconds)
-            self._wait(self._stop, seconds)
+            self._wait(stop, seconds)
         raise Unavailable("the program is stopping")
 
     def _take(self, host: "_Host") -> float:
