@@ -22,7 +22,7 @@ class Site:
         self.world = World()
         self.clock = TurnedClock()
         self.seconds = 0.0
-        self.hosts = Hosts(Event(), monotonic=lambda: self.seconds, wait=self.wait)
+        self.hosts = Hosts(monotonic=lambda: self.seconds, wait=self.wait)
         self.robots = Robots(self.world, self.clock, self.hosts)
 
     def wait(self, stop: Event, seconds: float) -> bool:
