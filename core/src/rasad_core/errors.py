@@ -21,6 +21,8 @@ class Reason(StrEnum):
     BAD_ENCODING = "bad_encoding"  # bytes that no declared or detected charset decodes
     NOT_FOUND = "not_found"  # a file or address that is not there
     UNREADABLE = "unreadable"  # it is there, and may not be read
+    FETCH_FAILED = "fetch_failed"  # an address that could not be fetched, or not with success
+    FORBIDDEN = "forbidden"  # an address that may not be fetched: by the rules, or by robots.txt
     UNKNOWN_SCHEMA = "unknown_schema"  # an event newer than this program, or of another topic
     TIMED_OUT = "timed_out"  # analysis took longer than its limit, twice
     CRASHED = "crashed"  # analysis killed its process, twice
