@@ -61,12 +61,16 @@ class Sender:
         self._observe = observe
         self._queues = Queues(total=threads, per_host=_PER_HOST)
         self._inbox: SimpleQueue[_Sent | None] = SimpleQueue()
+        self._woken = threading.Event()
         self._results: deque[_Sent] = deque()
         self._read_at = 0.0  # monotonic
 
     def wake(self) -> None:
         """Say that something new may be due; from any thread."""
-        self._inbox.put(None)
+        # Once until it is heard: a storm of matches must not fill the inbox.
+        if not self._woken.is_set():
+            self._woken.set()
+            self._inbox.put(None)
 
     def run(self, stop: threading.Event) -> None:
         """Send until asked to stop, then end within 2 s; what is unanswered is sent again later."""
@@ -83,10 +87,12 @@ class Sender:
     def send_due(self) -> int:
         """Make one attempt for all that is due now; give how many were made."""
         self._read()
+        self._start_all()
         made = 0
-        while self._start_all() or self._queues.busy:
+        while self._queues.busy:
             self._listen(None)
             made += self._record_all()
+            self._start_all()
         return made
 
     def _round(self) -> None:
@@ -107,13 +113,9 @@ class Sender:
         seconds = _STEP_SECONDS if due is None else (due - now).total_seconds()
         self._read_at = time.monotonic() + min(seconds, _STEP_SECONDS)
 
-    def _start_all(self) -> bool:
-        """Start what there is room for; say whether there was any."""
-        started = False
+    def _start_all(self) -> None:
         while (entry := self._queues.take()) is not None:
-            started = True
             self._start(entry)
-        return started
 
     def _start(self, entry: Waiting) -> None:
         now = self._clock.now()
@@ -147,15 +149,18 @@ class Sender:
     def _listen(self, seconds: float | None) -> None:
         """Take in what came, waiting for the first that long."""
         try:
-            news = self._inbox.get(timeout=seconds)
-            while True:
-                if news is None:
-                    self._read_at = 0.0
-                else:
-                    self._results.append(news)
-                news = self._inbox.get_nowait()
+            self._hear(self._inbox.get(timeout=seconds))
+            for _ in range(self._inbox.qsize()):
+                self._hear(self._inbox.get_nowait())
         except Empty:
             return
+
+    def _hear(self, news: _Sent | None) -> None:
+        if news is None:
+            self._woken.clear()
+            self._read_at = 0.0
+        else:
+            self._results.append(news)
 
     def _record_all(self) -> int:
         made = 0
