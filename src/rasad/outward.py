@@ -4,11 +4,13 @@ import threading
 
 from rasad.embedded import Archive
 from rasad_api.ports import Ports
+from rasad_core.intake.items import Limits
 from rasad_core.net.addresses import AddressRules
 from rasad_core.net.fetch import FetchLimits, HttpFetcher, user_agent
 from rasad_core.net.loopback import is_loopback
 from rasad_core.runtime.settings import Settings
 from rasad_deliver.send import Sender
+from rasad_ingest.live.run import LiveIngest
 
 
 def reading_fetcher(settings: Settings) -> HttpFetcher:
@@ -42,6 +44,18 @@ def sender(archive: Archive) -> Sender:
         telling_fetcher(settings),
         archive.clock,
         retry_seconds=settings.deliver_retry_seconds,
+    )
+
+
+def live_ingest(archive: Archive) -> LiveIngest:
+    """Give what polls the sources."""
+    settings = archive.settings
+    return LiveIngest(
+        fetcher=reading_fetcher(settings),
+        store=archive.store,
+        publisher=archive.log,
+        clock=archive.clock,
+        limits=Limits(max_bytes=settings.ingest_max_bytes),
     )
 
 

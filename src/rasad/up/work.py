@@ -36,6 +36,8 @@ def main(reading: int) -> int:
             threads.callback(recorder.flush)
             threads.enter_context(pipeline)
             _start(threads, stop, "sender", lambda: sender.run(stop))
+            ingest = outward.live_ingest(archive)
+            _start(threads, stop, "ingest", lambda: ingest.run(stop))
             _keep_house(archive, recorder, stop)
     return 0
 
