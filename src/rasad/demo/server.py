@@ -135,9 +135,10 @@ class _Handler(BaseHTTPRequestHandler):
             etag = f'"{blake2b(body, digest_size=10).hexdigest()}"'
             changed_at = given.changed_at.astimezone(UTC).replace(microsecond=0)
             headers |= {
+                # Polled again so soon, a release is seen while somebody watches.
+                "Cache-Control": "max-age=3",
                 "ETag": etag,
                 "Last-Modified": format_datetime(changed_at, usegmt=True),
-                "Cache-Control": "no-cache",
             }
             if self._is_known(etag, changed_at):
                 status, body = HTTPStatus.NOT_MODIFIED, b""
