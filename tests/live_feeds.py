@@ -12,6 +12,7 @@ from rasad_core import codec
 from rasad_core.adapters.memory.log import MemoryLog
 from rasad_core.adapters.memory.store import MemoryStore
 from rasad_core.documents.sources import FeedState, PageTask, Source, SourceKind, source_id
+from rasad_core.errors import Unavailable
 from rasad_core.events import ArticleFetched
 from rasad_core.intake.items import Limits
 from rasad_core.kinds import PAGE_TASKS
@@ -83,6 +84,20 @@ class OpenHosts:
         self.held[url] = seconds
 
 
+class Forbidding:
+    """A `Robots` that forbids a few addresses, or knows nothing for now."""
+
+    def __init__(self) -> None:
+        self.forbidden: set[str] = set()
+        self.away: Unavailable | None = None
+
+    def allowed(self, url: str, stop: Event) -> bool:
+        del stop
+        if self.away is not None:
+            raise self.away
+        return url not in self.forbidden
+
+
 class Direct:
     """Reads documents where it is called."""
 
@@ -97,6 +112,8 @@ class Room:
         self.clock = TurnedClock()
         self.world = World()
         self.hosts = OpenHosts()
+        self.robots = Forbidding()
+        self.stop = Event()
         self.store: Store = MemoryStore()
         self.log = MemoryLog(self.clock)
         self.publisher: Publisher = self.log
@@ -106,8 +123,8 @@ class Room:
     def poll(self) -> FeedState:
         poller = Poller(
             fetcher=self.world, store=self.store, publisher=self.publisher, clock=self.clock,
-            parser=Direct(), hosts=self.hosts, limits=Limits(), chance=random.Random(7),
-            stop=Event(),
+            parser=Direct(), hosts=self.hosts, robots=self.robots, limits=Limits(), chance=random.Random(7),
+            stop=self.stop,
         )  # fmt: skip
         self.state = poller.poll(self.rows, self.state)
         return self.state

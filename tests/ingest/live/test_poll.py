@@ -1,6 +1,7 @@
 """One poll: what is new, what it says of itself, and what is remembered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 from live_feeds import FEED, NOW, Room, entry, row, rss
 from rasad_core.adapters.memory.store import MemoryStore
 from rasad_core.errors import Unavailable
-from rasad_core.net.fetch import Failure, FetchFailed, Request, Response
+from rasad_core.net.fetch import Failure, FetchFailed
 from rasad_core.ports import Outgoing
 
 
@@ -231,7 +232,7 @@ def test_a_broken_feed_keeps_its_good_items_and_says_nothing_of_the_others(room:
     room.world.says(rss(entry("a"), "<item></item>", entry("b"))[:-30])
 
     assert room.health() == ("ok", None)
-    assert [each.title for each in room.live()][0] == "Tide a"
+    assert room.live()[0].title == "Tide a"
 
 
 def test_entries_all_refused_are_counted_in_the_reason(room: Room) -> None:
@@ -340,22 +341,24 @@ class Mortal:
         self._store = room.store
 
     def publish(self, messages: Sequence[Outgoing]) -> None:
-        self._strike(lambda: self._room.log.publish(messages))
+        with self._struck():
+            self._room.log.publish(messages)
 
     def create_many(self, kind: str, values: Mapping[str, bytes]) -> int:
-        return self._strike(lambda: self._store.create_many(kind, values)) or 0
+        with self._struck():
+            return self._store.create_many(kind, values)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
 
-    def _strike(self, write):  # type: ignore[no-untyped-def]
+    @contextmanager
+    def _struck(self) -> Iterator[None]:
         self._left -= 1
         if self._left == 0 and self._before:
             raise Crash
-        done = write()
+        yield
         if self._left == 0:
             raise Crash
-        return done
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -394,15 +397,34 @@ def test_nothing_is_remembered_when_the_log_is_away(room: Room) -> None:
     assert room.state is before
 
 
-def test_a_poll_that_the_host_asks_to_wait_for_fails_no_feed(room: Room) -> None:
-    def stopping(request: Request) -> Response:
-        del request
-        raise Unavailable("the program is stopping")
-
-    room.world.answers[FEED] = stopping
-
+def test_what_comes_after_the_stop_is_left_for_the_next_run(room: Room) -> None:
+    room.world.says(rss(entry("a")))
+    room.stop.set()
     with pytest.raises(Unavailable):
         room.poll()
+
+    assert not room.live()
+
+
+def test_robots_are_asked_for_pages_and_not_for_feeds(room: Room) -> None:
+    page = Room("page", FEED)
+    for each in (room, page):
+        each.world.says(rss(entry("a")))
+        each.robots.forbidden.add(FEED)
+
+    assert room.health() == ("ok", None)
+    assert page.health() == ("failing", "the site's robots.txt does not let it be read")
+    assert not page.world.asked
+
+
+def test_a_site_that_does_not_say_what_robots_may_is_asked_later() -> None:
+    room = Room("page", FEED)
+    room.robots.away = Unavailable("it does not say", retry_after_seconds=7200)
+
+    state = room.poll()
+
+    assert (state.health.state, state.health.reason) == ("failing", "it does not say")
+    assert state.next_poll_at == NOW + timedelta(hours=2)
 
 
 def test_one_link_listed_twice_is_one_entry(room: Room) -> None:

@@ -36,6 +36,13 @@ class Hosts(Protocol):
         """Ask nothing of the address's host for so long."""
 
 
+class Robots(Protocol):
+    """Knows what sites let programs read; see `robots.Robots`."""
+
+    def allowed(self, url: str, stop: Event) -> bool:
+        """Say whether an address may be fetched; raises `Unavailable` while nobody knows."""
+
+
 class Asked(Frozen, frozen=True, kw_only=True):
     """What became of a request. `response` is there for `document` and `unchanged` alone."""
 
@@ -48,11 +55,29 @@ class Asked(Frozen, frozen=True, kw_only=True):
 class Asker:
     """Asks for addresses, each when its host's turn comes."""
 
-    def __init__(self, fetcher: Fetcher, hosts: Hosts, clock: Clock, stop: Event) -> None:
+    def __init__(
+        self, fetcher: Fetcher, hosts: Hosts, robots: Robots, clock: Clock, stop: Event
+    ) -> None:
         self._fetcher = fetcher
+        self._robots = robots
         self._stop = stop
         self._hosts = hosts
         self._clock = clock
+
+    def ask_politely(self, url: str, held: FeedState | None = None) -> Asked:
+        """Ask for a page or sitemap, if robots may: feeds are made for them, these are not."""
+        try:
+            if not self._robots.allowed(url, self._stop):
+                return Asked(what="failed", reason="the site's robots.txt does not let it be read")
+        except Unavailable as error:
+            if self._stop.is_set():
+                raise
+            return Asked(
+                what="failed",
+                reason=str(error),
+                retry_after_seconds=error.retry_after_seconds,
+            )
+        return self.ask(url, held)
 
     def ask(self, url: str, held: FeedState | None = None) -> Asked:
         """Ask for an address; what is `held` of it is not sent again by a server that can tell.

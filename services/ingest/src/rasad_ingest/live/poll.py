@@ -15,7 +15,7 @@ from rasad_core.intake.items import Limits
 from rasad_core.net.fetch import Fetcher, Response
 from rasad_core.ports import Clock, Publisher, Store
 from rasad_ingest.live import schedule
-from rasad_ingest.live.asking import Asked, Asker, Hosts, charset_of
+from rasad_ingest.live.asking import Asked, Asker, Hosts, Robots, charset_of
 from rasad_ingest.live.documents import Answer, Document, refusal
 from rasad_ingest.live.health import Happened, judge
 from rasad_ingest.live.seen import OLDER, distinct, entry_hash, remembered
@@ -51,11 +51,12 @@ class Poller:
         clock: Clock,
         parser: Reader,
         hosts: Hosts,
+        robots: Robots,
         limits: Limits,
         chance: random.Random,
         stop: Event,
     ) -> None:
-        self._asker = Asker(fetcher, hosts, clock, stop)
+        self._asker = Asker(fetcher, hosts, robots, clock, stop)
         self._store = store
         self._publisher = publisher
         self._clock = clock
@@ -73,7 +74,8 @@ class Poller:
         held = state or _unread(rows[0], now)
         # An address moved to by mistake must not hide the one that the source names for ever.
         url = held.url if held.failures % 2 else held.address
-        asked = self._asker.ask(url, held if url == held.address else None)
+        ask = self._asker.ask if held.kind == "feed" else self._asker.ask_politely
+        asked = ask(url, held if url == held.address else None)
         held = replace(held, polled_at=now)
         if asked.response is None:
             return self._without_answer(held, asked, now)
@@ -139,7 +141,7 @@ class Poller:
         )
 
     def _child(self, url: str, held: FeedState) -> Document:
-        asked = self._asker.ask(url)
+        asked = self._asker.ask_politely(url)
         if asked.response is None:
             raise Unprocessable(Reason.UNREADABLE, asked.reason or "no answer")
         return self._parsed(asked.response, held)

@@ -1,0 +1,87 @@
+"""Documents read in a process of its own: what comes back, and what a hostile one costs."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from live_feeds import FEED, NOW, entry, rss
+from rasad_core.errors import Reason, Unavailable, Unprocessable
+from rasad_core.intake.items import Limits
+from rasad_ingest.live.documents import Answer, read_document
+from rasad_ingest.live.parsing import Parser
+
+
+def answer(body: str) -> Answer:
+    return Answer(data=body.encode(), kind="feed", url=FEED, at=NOW)
+
+
+@pytest.fixture
+def parser() -> Iterator[Parser]:
+    with Parser(Limits()) as made:
+        yield made
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_what_comes_back_is_what_is_read_here(parser: Parser) -> None:
+    body = answer(rss(entry("a"), "<item></item>", head="<ttl>5</ttl>"))
+
+    found = parser.read(body)
+    here = read_document(body, Limits())
+
+    assert [each.url for each in found.articles] == [each.url for each in here.articles]
+    assert (found.refused, found.ttl_seconds) == (here.refused, 300.0)
+
+
+def test_what_nothing_can_be_made_of_is_refused_and_the_process_stays(parser: Parser) -> None:
+    parser.read(answer(rss(entry("a"))))
+    pid = parser.pid
+    zipped = Answer(data=b"\x1f\x8bnot gzip", kind="feed", url=FEED, at=NOW)
+    with pytest.raises(Unprocessable) as caught:
+        parser.read(zipped)
+
+    assert caught.value.reason is Reason.MALFORMED
+    assert parser.pid == pid
+
+
+def test_no_process_before_the_first_document_nor_after_the_end() -> None:
+    with Parser(Limits()) as parser:
+        before = parser.pid
+        parser.read(answer(rss(entry("a"))))
+        during = parser.pid
+        assert during is not None
+
+    assert before is None
+    assert parser.pid is None
+    assert not is_there(during)
+    with pytest.raises(Unavailable):
+        parser.read(answer(rss(entry("a"))))
+
+
+def test_a_document_that_takes_too_long_is_given_up_and_its_process_ended() -> None:
+    hostile = rss(*(f"<item><title>{'<b>' * 50}{n}</title></item>" for n in range(4000)))
+    with Parser(Limits(), timeout_seconds=0.05) as parser:
+        with pytest.raises(Unprocessable) as caught:
+            parser.read(answer(hostile))
+
+        assert caught.value.reason is Reason.TIMED_OUT
+        assert parser.pid is None
+
+
+def test_a_process_that_dies_costs_one_document(parser: Parser) -> None:
+    parser.read(answer(rss(entry("a"))))
+    assert parser.pid is not None
+    os.kill(parser.pid, signal.SIGKILL)
+    with pytest.raises(Unprocessable) as caught:
+        parser.read(answer(rss(entry("a"))))
+
+    assert caught.value.reason is Reason.CRASHED
+    assert len(parser.read(answer(rss(entry("b")))).articles) == 1
