@@ -8,7 +8,7 @@ AND topics AND NOT 5 %, metadata and title 5 %; 28 % Arabic, and the share with 
 printed. What the language lacks (NEAR) is a phrase here. Articles have 500 words, a third of them
 Arabic. Timed is CPU of the matching alone: the article is analysed before, candidates are found,
 each evaluated and its places taken. The peer, on the first articles of the same run, evaluates
-every alert. Median of 3 rounds.
+every alert. Median of 3 rounds. Memory is the growth of the peak, from the second line on at least.
 """
 
 import argparse
