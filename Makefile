@@ -21,10 +21,12 @@ $(BIN)/python:
 	  { echo "Rasad needs Python 3.11 or newer; name one with PYTHON=python3.12 make …"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(STAMP): $(BIN)/python deploy/locks/embedded.txt pyproject.toml core/pyproject.toml $(wildcard services/*/pyproject.toml)
+$(STAMP): $(BIN)/python deploy/locks/embedded.txt pyproject.toml core/pyproject.toml \
+  $(wildcard services/*/pyproject.toml) services/api/build_assets.py $(wildcard services/api/package*.json)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/locks/embedded.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 	  $(foreach member,$(MEMBERS),-e ./$(member)) -e .
+	$(BIN)/python services/api/build_assets.py
 	@touch $@
 
 $(DEV_STAMP): $(STAMP) deploy/locks/dev.txt
@@ -35,8 +37,12 @@ $(DEV_STAMP): $(STAMP) deploy/locks/dev.txt
 sync: $(DEV_STAMP) ## Install everything, development tools included, into .venv
 
 .PHONY: up
-up: $(STAMP) ## Install, ingest the sample news, search it, and show what to try next
-	@sh docs/tour/tour.sh $(BIN)/rasad $(DATA)
+up: $(STAMP) ## Install, and run the whole program on sample news: open the address it prints
+	@RASAD_LOG_LEVEL=warning $(BIN)/rasad up --demo --data $(DATA)
+
+.PHONY: tour
+tour: $(STAMP) ## The command line on sample files: what goes in, and what finds it
+	@sh docs/tour/tour.sh $(BIN)/rasad $(DATA)-tour
 
 .PHONY: test
 test: $(DEV_STAMP) lint types ## Lint, type-check, and run every test
@@ -65,6 +71,7 @@ docs: $(DEV_STAMP) ## Write the generated pages: docs/settings.md, docs/contract
 bench: $(DEV_STAMP) ## Run the benchmarks; each prints ratios against a peer in the same run
 	$(BIN)/python bench/enrich.py
 	$(BIN)/python bench/stories.py
+	$(BIN)/python bench/alerts.py
 	$(BIN)/python bench/ingest.py
 	$(BIN)/python bench/search.py
 
