@@ -73,18 +73,23 @@ class Outbox:
         return signed_request(channel.url, [channel.secret], delivery.notification_id, body, now)
 
     def record(self, entry: Waiting, verdict: Verdict, plan: Plan) -> Delivery | None:
-        """Write an attempt and what follows from it; give the delivery as it is then."""
+        """Write an attempt and what follows from it, and give the delivery as it is then.
+
+        Again, after the store was away half-way, it adds no second attempt.
+        """
         while (held := self._deliveries.get(entry.delivery_id)) is not None:
-            delivery = attempted(held.value, verdict.attempt, plan(held.value))
-            try:
-                self._deliveries.put(
-                    entry.delivery_id,
-                    delivery,
-                    team_id=delivery.team_id,
-                    expected_version=held.version,
-                )
-            except Conflict:  # somebody asked to send it again meanwhile
-                continue
+            delivery = held.value
+            if verdict.attempt not in delivery.attempts:
+                delivery = attempted(delivery, verdict.attempt, plan(delivery))
+                try:
+                    self._deliveries.put(
+                        held.key,
+                        delivery,
+                        team_id=delivery.team_id,
+                        expected_version=held.version,
+                    )
+                except Conflict:  # somebody asked to send it again meanwhile
+                    continue
             self._close(entry.key, delivery)
             return delivery
         return None

@@ -81,6 +81,7 @@ class Sender:
                     cursor = self._outbox.requeue(cursor)
                 self._round()
             except Unavailable as error:
+                self._read_at = 0.0
                 stop.wait(min(error.retry_after_seconds, _STEP_SECONDS))
         self._leave()
 
@@ -96,6 +97,7 @@ class Sender:
         return made
 
     def _round(self) -> None:
+        self._record_all()  # what the store was away for
         if time.monotonic() >= self._read_at:
             self._read()
         self._start_all()
