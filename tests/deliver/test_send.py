@@ -308,9 +308,12 @@ def running(desk: Desk, until: Callable[[], bool]) -> None:
     def observe(_delivery: Delivery, _attempt: Attempt) -> None:
         if until():
             stop.set()
+            sender.wake()
 
-    endpoints, clock = desk.endpoints, desk.clock
-    Sender(desk.store, endpoints, clock, retry_seconds=(0.0, 0.0), observe=observe).run(stop)
+    sender = Sender(
+        desk.store, desk.endpoints, desk.clock, retry_seconds=(0.0, 0.0), observe=observe
+    )
+    sender.run(stop)
 
 
 def test_sender_runs_until_stopped_and_survives_a_store_that_is_away() -> None:

@@ -141,10 +141,10 @@ def read_matches(
     ids, next_after = listed(store, kind, owner, after=after, limit=limit)
     found = Table(store, MATCHES, Match).get_many(ids)
     matches = [found[each] for each in ids if each in found]
-    return MatchPage(matches=tuple(match_views(store, matches)), next_after=next_after)
+    return MatchPage(matches=match_views(store, matches), next_after=next_after)
 
 
-def match_views(store: Store, matches: Sequence[Match]) -> Sequence[MatchJson]:
+def match_views(store: Store, matches: Sequence[Match]) -> tuple[MatchJson, ...]:
     """Give matches in their public form, with what stands elsewhere read in four goes."""
     told = {each.notification_id for each in matches if each.notification_id}
     notifications = Table(store, NOTIFICATIONS, Notification).get_many(sorted(told))
@@ -166,7 +166,7 @@ def match_views(store: Store, matches: Sequence[Match]) -> Sequence[MatchJson]:
                 joined.count if joined else 0,
             )
         )
-    return views
+    return tuple(views)
 
 
 def _told(
