@@ -10,7 +10,8 @@ from rasad_core.events import ArticleFetched, Frozen
 from rasad_core.intake.articles import Context
 from rasad_core.intake.items import Found, Limits, Refused
 from rasad_ingest.charset import decode
-from rasad_ingest.files import items_of, unzipped
+from rasad_ingest.content import items_of, unzipped
+from rasad_ingest.detect import HEAD_CHARACTERS, detect
 from rasad_ingest.sitemaps import Child, read_index
 
 # The elements of a channel stand before its entries; a feed with more before them states nothing.
@@ -60,8 +61,12 @@ def read_document(answer: Answer, limits: Limits) -> Document:
     )
     items = list(items_of(data, answer.kind, context))
     refused = tuple(each for each in items if isinstance(each, Refused))
+    articles = tuple(each.article for each in items if isinstance(each, Found))
+    if answer.kind == "feed" and not articles and _is_page(data):
+        message = "it answers a web page, no feed; name its feed, or add it as a page"
+        raise Unprocessable(Reason.UNSUPPORTED, message)
     return Document(
-        articles=tuple(each.article for each in items if isinstance(each, Found)),
+        articles=articles,
         refused=refused,
         ttl_seconds=_ttl_seconds(data) if answer.kind == "feed" else None,
         empty=[each.reason for each in refused] == [Reason.EMPTY] and len(items) == 1,
@@ -75,6 +80,10 @@ def refusal(document: Document) -> Unprocessable | None:
     first, count = document.refused[0], len(document.refused)
     message = first.message if count == 1 else f"none of {count} entries: {first.message}"
     return Unprocessable(first.reason, message)
+
+
+def _is_page(data: bytes) -> bool:
+    return detect(data[:_HEAD_BYTES].decode("utf-8", "replace")[:HEAD_CHARACTERS], "") == "page"
 
 
 def _ttl_seconds(data: bytes) -> float | None:
