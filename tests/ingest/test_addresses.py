@@ -172,7 +172,17 @@ def test_feed_on_a_server_is_read_past_its_redirect() -> None:
         assert found(read_in) == [("entry", server.url("/1"))]
 
 
-def test_address_that_is_not_public_is_forbidden() -> None:
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [("http://127.0.0.1/x", "forbidden"), ("http://[", "bad_url"), ("http://", "bad_url"),
+     ("https://me:secret@post.example/", "forbidden")],
+)  # fmt: skip
+def test_address_that_may_not_be_fetched_is_refused_without_its_password(
+    what: str, reason: str
+) -> None:
     fetcher = HttpFetcher(AddressRules(), FetchLimits(), user_agent=user_agent(None))
+    [item] = items(fetcher, what)
 
-    assert reasons(items(fetcher, "http://127.0.0.1/x")) == ["forbidden"]
+    assert reasons([item]) == [reason]
+    assert isinstance(item, Refused)
+    assert "secret" not in item.message

@@ -27,7 +27,6 @@ _SUFFIXES = {
     "application/x-ndjson": ".jsonl", "application/jsonl": ".jsonl", "text/csv": ".csv",
     "text/x-opml": ".opml",
 }  # fmt: skip
-_REASONS = {Failure.FORBIDDEN: Reason.FORBIDDEN, Failure.TOO_LARGE: Reason.TOO_LARGE}
 _GONE = (404, 410)
 
 
@@ -52,12 +51,16 @@ def read_address(url: str, *, form: As, context: Context, fetcher: Fetcher) -> I
 def fetch(url: str, fetcher: Fetcher) -> Response:
     """Give what an address holds; raises `Unprocessable` saying why it cannot be had.
 
-    Reasons: `forbidden`, `too_large`, `not_found` and, for all else, `fetch_failed`.
+    Reasons: `bad_url`, `forbidden`, `too_large`, `not_found` and, for all else, `fetch_failed`.
     """
     try:
         response = fetcher.fetch(Request(url=url))
     except FetchFailed as error:
-        reason = _REASONS.get(error.reason, Reason.FETCH_FAILED)
+        if error.reason is Failure.FORBIDDEN:  # what it says names the address, and no password
+            reason = Reason.BAD_URL if error.code == "bad_host" else Reason.FORBIDDEN
+            raise Unprocessable(reason, error.message) from None
+        too_large = error.reason is Failure.TOO_LARGE
+        reason = Reason.TOO_LARGE if too_large else Reason.FETCH_FAILED
         raise Unprocessable(reason, f"{url[:200]}: {error.message}") from None
     if not 200 <= response.status < 300:
         reason = Reason.NOT_FOUND if response.status in _GONE else Reason.FETCH_FAILED
