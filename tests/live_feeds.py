@@ -20,6 +20,7 @@ from rasad_core.net.fetch import FetchFailed, Hop, Request, Response
 from rasad_core.ports import Publisher, Store
 from rasad_core.topics import RAW, RAW_BACKFILL
 from rasad_ingest.live.documents import Answer, Document, read_document
+from rasad_ingest.live.gathering import Reader
 from rasad_ingest.live.poll import Poller
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -113,6 +114,7 @@ class Room:
         self.world = World()
         self.hosts = OpenHosts()
         self.robots = Forbidding()
+        self.parser: Reader = Direct()
         self.stop = Event()
         self.store: Store = MemoryStore()
         self.log = MemoryLog(self.clock)
@@ -123,7 +125,7 @@ class Room:
     def poll(self) -> FeedState:
         poller = Poller(
             fetcher=self.world, store=self.store, publisher=self.publisher, clock=self.clock,
-            parser=Direct(), hosts=self.hosts, robots=self.robots, limits=Limits(), chance=random.Random(7),
+            parser=self.parser, hosts=self.hosts, robots=self.robots, limits=Limits(), chance=random.Random(7),
             stop=self.stop,
         )  # fmt: skip
         self.state = poller.poll(self.rows, self.state)

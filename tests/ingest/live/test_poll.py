@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from live_feeds import FEED, NOW, Room, entry, row, rss
 from rasad_core.adapters.memory.store import MemoryStore
-from rasad_core.errors import Unavailable
+from rasad_core.errors import Reason, Unavailable, Unprocessable
 from rasad_core.net.fetch import Failure, FetchFailed
 from rasad_core.ports import Outgoing
+from rasad_ingest.live.documents import Answer, Document
 
 
 @pytest.fixture
@@ -61,6 +62,19 @@ def test_a_failed_poll_is_no_first_success(room: Room) -> None:
     room.poll()
 
     assert not room.live()
+
+
+def test_an_empty_poll_does_not_make_the_old_entries_of_the_next_live(room: Room) -> None:
+    room.world.says("")
+    room.poll()
+    room.clock.turn(hours=3)
+    since = NOW + timedelta(minutes=5)
+    room.world.says(rss(entry("old", NOW - timedelta(days=1)), entry("since", since)))
+
+    room.poll()
+
+    assert [each.title for each in room.live()] == ["Tide since"]
+    assert [each.title for each in room.backfill()] == ["Tide old"]
 
 
 def test_an_unchanged_entry_is_sent_once_and_a_changed_one_again(room: Room) -> None:
@@ -226,6 +240,33 @@ def test_what_is_no_feed_fails_with_the_reason(room: Room) -> None:
     room.world.says('{"some": "thing"}')
 
     assert room.health() == ("failing", "this JSON Feed has no list `items`")
+
+
+def test_a_page_where_a_feed_should_be_is_told_as_one(room: Room) -> None:
+    room.world.says("<!doctype html><html><head><title>Tide</title></head><p>Hi</p></html>")
+
+    assert room.health() == (
+        "failing",
+        "it answers a web page, no feed; name its feed, or add it as a page",
+    )
+
+
+def test_a_document_that_takes_too_long_fails_and_is_tried_later(room: Room) -> None:
+    class Slow:
+        def read(self, answer: Answer) -> Document:
+            del answer
+            raise Unprocessable(Reason.TIMED_OUT, "reading it takes longer than 10 s")
+
+    room.world.says("<rss/>")
+    room.parser = Slow()
+
+    state = room.poll()
+
+    assert (state.health.state, state.health.reason) == (
+        "failing",
+        "reading it takes longer than 10 s",
+    )
+    assert state.next_poll_at > NOW
 
 
 def test_a_broken_feed_keeps_its_good_items_and_says_nothing_of_the_others(room: Room) -> None:

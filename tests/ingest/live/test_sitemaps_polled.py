@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from live_feeds import NOW, Room
+from rasad_core.adapters.memory.store import MemoryStore
 
 MAP = "https://news.example/sitemap.xml"
 _HEAD = '<?xml version="1.0"?>'
@@ -105,6 +106,21 @@ def test_what_a_missing_sitemap_holds_is_not_forgotten(room: Room) -> None:
     assert (between, after) == (("unchanged", None), ("unchanged", None))
 
 
+def test_a_sitemap_missed_by_the_first_poll_brings_no_old_entries_as_live(room: Room) -> None:
+    child, other = "https://news.example/1.xml", "https://news.example/2.xml"
+    room.world.says(index((child, ""), (other, "")), url=MAP)
+    room.world.says(urlset("https://news.example/o"), url=other)
+    room.poll()
+    room.world.says(urlset("https://news.example/a", lastmod="2020-01-01"), url=child)
+
+    room.poll()
+
+    assert {task.url: task.origin for task in room.tasks()} == {
+        "https://news.example/a": "backfill",
+        "https://news.example/o": "live",
+    }
+
+
 def test_an_index_of_which_nothing_can_be_read_fails_with_the_first_reason(room: Room) -> None:
     room.world.says(index(("https://news.example/1.xml", "")), url=MAP)
 
@@ -130,3 +146,17 @@ def test_an_address_changed_is_visited_again(room: Room) -> None:
 
     assert room.health()[0] == "ok"
     assert room.poll().last_new_at == NOW + timedelta(minutes=10)
+
+
+def test_a_sitemap_that_stamps_all_its_addresses_anew_is_not_believed(room: Room) -> None:
+    urls = [f"https://news.example/{n}" for n in range(30)]
+    room.world.says(urlset(*urls), url=MAP)
+    room.poll()
+    room.world.says(
+        urlset(*urls, "https://news.example/new", lastmod="2026-03-10T12:00:00Z"), url=MAP
+    )
+    room.store = MemoryStore()
+
+    room.poll()
+
+    assert [task.url for task in room.tasks()] == ["https://news.example/new"]

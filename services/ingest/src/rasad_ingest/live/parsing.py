@@ -4,8 +4,10 @@ A process on a pipe, no pool: its pipe ends with this program, however that ends
 """
 
 import multiprocessing
+import resource
 import signal
 import threading
+import traceback
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -20,6 +22,8 @@ from rasad_ingest.live.documents import Answer, Document, read_document
 _TIMEOUT_SECONDS = 10.0
 # Until a new process has loaded its modules: 1 s alone, 10 s on a machine that does much else.
 _START_SECONDS = 60.0
+# A feed of 20 MB, the most that is fetched, takes up to 1 GB while its entries are made.
+_MAX_MEMORY_BYTES = 2 * 1024**3
 
 
 class Parser:
@@ -130,13 +134,24 @@ def _serve(pipe: Connection, limits: Limits) -> None:
     """Read documents until the pipe ends."""
     # Ctrl-C reaches every process of a terminal; this one ends when its parent does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(ValueError, OSError):  # systems that know no such limit, or allow less
+        resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))
     pipe.send("ready")
     while True:
         try:
             answer: Answer = pipe.recv()
         except EOFError:
             return
-        try:
-            pipe.send(read_document(answer, limits))
-        except Unprocessable as error:
-            pipe.send((error.reason, error.message))
+        pipe.send(_outcome(answer, limits))
+
+
+def _outcome(answer: Answer, limits: Limits) -> "Document | tuple[Reason, str]":
+    try:
+        return read_document(answer, limits)
+    except Unprocessable as error:
+        return error.reason, error.message
+    except MemoryError:
+        return Reason.TOO_LARGE, "reading it takes more memory than it may"
+    except Exception as error:  # noqa: BLE001  a bug is told to whoever asked, as the process stays
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        return Reason.BUG, f"bug: {type(error).__name__} in {at.name}:{at.lineno}"

@@ -2,41 +2,27 @@
 
 import random
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from http import HTTPStatus
 from threading import Event
-from typing import Protocol
 
 from msgspec.structs import replace
 
 from rasad_core.documents.sources import FeedState, Health, Source, feed_id
-from rasad_core.errors import Reason, Unprocessable
-from rasad_core.events import ArticleFetched, Frozen
+from rasad_core.errors import Unprocessable
+from rasad_core.events import ArticleFetched
 from rasad_core.intake.items import Limits
 from rasad_core.net.fetch import Fetcher, Response
 from rasad_core.ports import Clock, Publisher, Store
 from rasad_ingest.live import schedule
-from rasad_ingest.live.asking import Asked, Asker, Hosts, Robots, charset_of
-from rasad_ingest.live.documents import Answer, Document, refusal
+from rasad_ingest.live.asking import Asked, Asker, Hosts, Robots
+from rasad_ingest.live.gathering import Gathered, Gatherer, Reader
 from rasad_ingest.live.health import Happened, judge
-from rasad_ingest.live.seen import OLDER, distinct, entry_hash, remembered
-from rasad_ingest.live.sending import Reading, changed, send
-from rasad_ingest.live.walking import walk
+from rasad_ingest.live.seen import OLDER, changed, entry_hash, remembered
+from rasad_ingest.live.sending import Reading, send
 
-
-class Reader(Protocol):
-    """Reads a body, wherever that is done; see `parsing.Parser`."""
-
-    def read(self, answer: Answer) -> Document:
-        """Give what a body holds; raises `Unprocessable`."""
-
-
-class Gathered(Frozen, frozen=True, kw_only=True):
-    """What an answer holds. Partly read, it says nothing of the entries that are missing."""
-
-    articles: tuple[ArticleFetched, ...]
-    ttl_seconds: float | None = None
-    whole: bool = True
-    conditional: bool = True
+# What a source already held when it was added is no news; what it published within the hour is.
+_FRESH = timedelta(hours=1)
 
 
 class Poller:
@@ -60,8 +46,8 @@ class Poller:
         self._store = store
         self._publisher = publisher
         self._clock = clock
-        self._parser = parser
-        self._limits = limits
+        self._gatherer = Gatherer(self._asker, parser, clock, limits.max_entries)
+        self._max_entries = limits.max_entries
         self._chance = chance
 
     def poll(self, rows: Sequence[Source], state: FeedState | None) -> FeedState:
@@ -83,7 +69,7 @@ class Poller:
         if asked.what == "unchanged":
             return self._settled(held, Happened(what="unchanged"), asked.response, None)
         try:
-            gathered = self._gathered(asked.response, held)
+            gathered = self._gatherer.gather(asked.response, held)
         except Unprocessable as error:
             return self.failed(held, error.message)
         return self._sent(tuple(rows), held, gathered, asked.response)
@@ -117,67 +103,27 @@ class Poller:
             )
         return self.failed(held, reason, asked.retry_after_seconds)
 
-    def _gathered(self, response: Response, held: FeedState) -> Gathered:
-        """Read an answer, and the sitemaps it names; raises `Unprocessable`."""
-        document = self._parsed(response, held)
-        if (nothing := refusal(document)) is not None:
-            raise nothing
-        if not document.children:
-            articles = tuple(distinct(document.articles))
-            return Gathered(articles=articles, ttl_seconds=document.ttl_seconds)
-        walked = walk(
-            document,
-            response.url,
-            lambda url: self._child(url, held),
-            self._limits.max_entries,
-        )
-        if walked.missed and not walked.articles:
-            raise Unprocessable(Reason.UNREADABLE, walked.missed)
-        return Gathered(
-            articles=tuple(distinct(walked.articles)),
-            whole=walked.missed is None,
-            # Its sitemaps may change while the index does not.
-            conditional=False,
-        )
-
-    def _child(self, url: str, held: FeedState) -> Document:
-        asked = self._asker.ask_politely(url)
-        if asked.response is None:
-            raise Unprocessable(Reason.UNREADABLE, asked.reason or "no answer")
-        return self._parsed(asked.response, held)
-
-    def _parsed(self, response: Response, held: FeedState) -> Document:
-        return self._parser.read(
-            Answer(
-                data=response.body,
-                kind=held.kind,
-                # A page is the article of the address that was named, wherever it leads today.
-                url=held.url if held.kind == "page" else response.url,
-                at=self._clock.now(),
-                charset=charset_of(response),
-            )
-        )
-
     def _sent(
         self, rows: tuple[Source, ...], held: FeedState, gathered: Gathered, response: Response
     ) -> FeedState:
         present = {each.article_id: entry_hash(each) for each in gathered.articles}
         fresh = changed(gathered.articles, present, held.seen)
         now = self._clock.now()
-        first = held.first_success_at is None
-        reading = Reading(feed_id=held.feed_id, rows=rows, first=first, now=now)
+        reading = Reading(
+            feed_id=held.feed_id, rows=rows, live_since=_live_since(held, now), now=now
+        )
         send(fresh, reading, self._store, self._publisher)
         held = replace(
             held,
             # What a missing sitemap holds has not left.
-            seen=remembered(
-                present, held.seen, OLDER if gathered.whole else self._limits.max_entries
-            ),
+            seen=remembered(present, held.seen, OLDER if gathered.whole else self._max_entries),
             recent=_recent(held, gathered.articles, fresh, now),
             etag=response.headers.get("etag") if gathered.conditional else None,
             last_modified=response.headers.get("last-modified") if gathered.conditional else None,
             last_new_at=_last_new(held, fresh, now),
         )
+        if gathered.articles and gathered.whole:
+            held = replace(held, first_success_at=held.first_success_at or now)
         what = Happened(what="new" if fresh else "unchanged")
         if not gathered.articles:
             what = Happened(what="empty", reason="it has no entries")
@@ -188,7 +134,7 @@ class Poller:
     ) -> FeedState:
         now = self._clock.now()
         stated = schedule.stated_seconds(response.headers, ttl)
-        if stated is None and happened.what == "unchanged" and held.last_success_at:
+        if stated is None and response.status == HTTPStatus.NOT_MODIFIED:
             # An answer without a document says nothing new of how long it holds.
             interval = held.interval_seconds
         else:
@@ -196,7 +142,6 @@ class Poller:
         return replace(
             held,
             failures=0,
-            first_success_at=held.first_success_at or now,
             last_success_at=now,
             interval_seconds=interval,
             next_poll_at=schedule.after(now, interval),
@@ -214,6 +159,17 @@ def _unread(row: Source, now: datetime) -> FeedState:
         next_poll_at=now,
         interval_seconds=schedule.interval_seconds((), None),
     )
+
+
+def _live_since(held: FeedState, now: datetime) -> datetime | None:
+    """Give the time from which entries are news; None when all are.
+
+    They all are once the whole address has been read. Until then, what it already held when it was
+    added is none, but for the last hour; nor is it after a poll that was empty, or read in part.
+    """
+    if held.first_success_at is not None:
+        return None
+    return (held.last_success_at or now) - _FRESH
 
 
 def _recent(

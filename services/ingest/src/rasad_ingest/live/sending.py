@@ -1,7 +1,7 @@
 """New entries to the log and to the tasks that complete them; both durable when it returns."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
@@ -11,19 +11,18 @@ from rasad_core.events import ArticleFetched, Frozen, Origin
 from rasad_core.intake.publish import resolve, to_message
 from rasad_core.kinds import PAGE_TASKS
 from rasad_core.ports import Publisher, Store
+from rasad_ingest.live.seen import says_something
 
-# What a source already held when it was added is no news; what it published within the hour is.
-_FRESH = timedelta(hours=1)
 # Bounds one write; a batch of entries with their bodies is a few MB.
 _BATCH = 500
 
 
 class Reading(Frozen, frozen=True, kw_only=True):
-    """For whom, since when and as which feed entries are read; `first`: nothing was before."""
+    """For whom and as which feed entries are read; those before `live_since` are no news."""
 
     feed_id: str
     rows: tuple[Source, ...]
-    first: bool
+    live_since: datetime | None
     now: datetime
 
 
@@ -37,7 +36,7 @@ def send(
     for start in range(0, len(articles), _BATCH):
         part = [_dressed(each, reading) for each in articles[start : start + _BATCH]]
         part = list(resolve(part, store))
-        publisher.publish([to_message(each) for each in part if _says_something(each)])
+        publisher.publish([to_message(each) for each in part if says_something(each)])
         if tasks := dict(_tasks(part, reading)):
             store.create_many(PAGE_TASKS, tasks)
 
@@ -61,15 +60,10 @@ def _first(values: Iterator[str | None]) -> str | None:
 
 
 def _origin(article: ArticleFetched, reading: Reading) -> Origin:
-    if not reading.first:
+    since = reading.live_since
+    if since is None or (article.published is not None and article.published >= since):
         return "live"
-    at = article.published
-    return "live" if at is not None and reading.now - at <= _FRESH else "backfill"
-
-
-def _says_something(article: ArticleFetched) -> bool:
-    """Tell an entry from the bare address of a sitemap, which its page alone makes an article."""
-    return bool(article.title or article.text or article.html)
+    return "backfill"
 
 
 def _tasks(part: Sequence[ArticleFetched], reading: Reading) -> Iterator[tuple[str, bytes]]:
@@ -90,10 +84,3 @@ def _tasks(part: Sequence[ArticleFetched], reading: Reading) -> Iterator[tuple[s
             published=each.published,
         )
         yield each.article_id, msgspec.json.encode(task)
-
-
-def changed(
-    articles: Sequence[ArticleFetched], present: Mapping[str, str], before: Mapping[str, str]
-) -> list[ArticleFetched]:
-    """Give the entries that were not there before, or not like this."""
-    return [each for each in articles if before.get(each.article_id) != present[each.article_id]]
