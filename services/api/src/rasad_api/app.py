@@ -12,6 +12,7 @@ from rasad_api.openapi import Api, problem
 from rasad_api.ports import Ports
 from rasad_api.problems import add_handlers
 from rasad_api.routes import articles, health, keys, queries, search
+from rasad_api.web.app import add_pages
 
 _ABOUT = (
     "Search, alerts and sources of a Rasad installation. Times are RFC 3339 in UTC; `start` and "
@@ -44,4 +45,5 @@ def create_app(ports: Ports) -> FastAPI:
     for router in _ROUTERS:
         app.include_router(router)
     app.include_router(docs_pages.router)
+    add_pages(app)
     return app
