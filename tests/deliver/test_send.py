@@ -15,7 +15,7 @@ from rasad_core.documents.deliveries import read_deliveries, resend
 from rasad_core.documents.matches import Attempt, Delivery
 from rasad_core.errors import Unavailable
 from rasad_core.events import AlertState
-from rasad_core.kinds import ALERTS, DUE
+from rasad_core.kinds import ALERTS, DELIVERIES, DUE
 from rasad_core.net.failure import Failure, FetchFailed
 from rasad_core.net.fetch import Request, Response
 from rasad_core.ports import Document
@@ -149,6 +149,16 @@ def test_new_secret_holds_from_the_next_attempt() -> None:
         assert request.headers["webhook-signature"] == signed
 
 
+def test_two_secrets_sign_side_by_side() -> None:
+    desk = desk_with()
+    desk.define(alert(channels=[replace(HOOK, secret=f"{SECRET} {SECRET}")]))
+    desk.sender.send_due()
+
+    first, second = desk.endpoints.asked[0].headers["webhook-signature"].split(" ")
+    assert first == second
+    assert first.startswith("v1,")
+
+
 def test_two_channels_are_told_apart_and_the_notification_follows_both() -> None:
     other = Webhook(url="https://other.example/in", secret=SECRET)
     desk = Desk(endpoints=Endpoints({other.url: [410]}))
@@ -163,6 +173,19 @@ def test_two_channels_are_told_apart_and_the_notification_follows_both() -> None
     }
     told = desk.matches()[0].notification
     assert (told.state, told.reason) == ("failed", "gone")
+
+
+def test_notification_is_not_delivered_before_its_last_delivery_is_made() -> None:
+    other = Webhook(url="https://other.example/in", secret=SECRET)
+    desk = Desk()
+    desk.define(alert(channels=[HOOK, other]))
+    desk.deliver(matched())
+    missing = next(each for each in desk.deliveries() if each.recipient == other.url)
+    desk.store.delete(DELIVERIES, missing.delivery_id)
+
+    desk.sender.send_due()
+
+    assert desk.notifications()[0].state == "pending"
 
 
 def test_delivery_that_failed_is_sent_again_when_asked() -> None:

@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from deliver_stage import NOW, SECRET, alert, article, matched
-from rasad_core.documents.alerts import new_secret
+from rasad_core.documents.alerts import new_secret, valid_secret
 from rasad_core.documents.matches import Group
 from rasad_core.events import Entity, Highlight, Keyphrase, Mention
 from rasad_deliver.webhook import body_of, signed_request
@@ -69,6 +69,15 @@ def test_secrets_we_make_have_32_bytes_and_differ() -> None:
 
     assert first != second
     assert len(base64.b64decode(first.removeprefix("whsec_"))) == 32
+
+
+@pytest.mark.parametrize(
+    ("secret", "valid"),
+    [(SECRET, True), (f"{SECRET} {SECRET}", True), ("", False), (" ", False), ("whsec_", False),
+     (f"{SECRET} whsec_c2hvcnQ=", False), (" ".join([SECRET] * 5), False), ("secret", False)],
+)  # fmt: skip
+def test_secret_is_one_or_up_to_four_that_every_library_takes(secret: str, valid: bool) -> None:
+    assert valid_secret(secret) is valid
 
 
 def test_group_that_continues_says_so() -> None:

@@ -18,10 +18,16 @@ MAX_AGE_HOURS = 48.0
 # Standard Webhooks 1.0.0: `whsec_` and base64 of 24 to 64 bytes.
 _WEBHOOK_PREFIX = "whsec_"
 _SECRET_BYTES = range(24, 65)
+# The new one and those it replaces; more would only make the header long.
+_SECRETS = range(1, 5)
 
 
 class Webhook(Frozen, frozen=True, kw_only=True, tag="webhook"):
-    """A target of Standard Webhooks; `secret` is `whsec_` and base64."""
+    """A target of Standard Webhooks; `secret` is `whsec_` and base64.
+
+    It may hold several with spaces between them, while receivers change from one to the next: each
+    signs.
+    """
 
     url: str
     secret: str
@@ -72,8 +78,18 @@ def new_secret() -> str:
     return _WEBHOOK_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
+def secrets_of(secret: str) -> tuple[str, ...]:
+    """Give the secrets that sign, one or several."""
+    return tuple(secret.split())
+
+
 def valid_secret(secret: str) -> bool:
-    """Say whether every library of Standard Webhooks can use a secret."""
+    """Say whether every library of Standard Webhooks can use a secret, or each of several."""
+    several = secrets_of(secret)
+    return len(several) in _SECRETS and all(_is_secret(each) for each in several)
+
+
+def _is_secret(secret: str) -> bool:
     if not secret.startswith(_WEBHOOK_PREFIX) or not secret.isascii():
         return False
     try:

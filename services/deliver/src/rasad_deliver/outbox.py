@@ -4,16 +4,21 @@ An entry of `kinds.DUE` is deleted last, after all that it led to is written, an
 nothing new completes what a crash cut off. So no pending delivery is ever without one for long.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 from urllib.parse import urlsplit
 
 import msgspec
 from msgspec.structs import replace
 
-from rasad_core.documents.alerts import Alert, Channel, delivery_id, valid_secret
+from rasad_core.documents.alerts import Alert, Channel, delivery_id, secrets_of, valid_secret
 from rasad_core.documents.deliveries import attempted, due_key, put_due
-from rasad_core.documents.matches import Delivery, Notification, NotificationState
+from rasad_core.documents.matches import (
+    Delivery,
+    DeliveryState,
+    Notification,
+    NotificationState,
+)
 from rasad_core.documents.newest import time_of
 from rasad_core.documents.table import Table
 from rasad_core.errors import Conflict
@@ -70,7 +75,9 @@ class Outbox:
         if not valid_secret(channel.secret):
             return given_up("bad_secret", now)
         body = notification.value.body
-        return signed_request(channel.url, [channel.secret], delivery.notification_id, body, now)
+        return signed_request(
+            channel.url, secrets_of(channel.secret), delivery.notification_id, body, now
+        )
 
     def record(self, entry: Waiting, verdict: Verdict, plan: Plan) -> Delivery | None:
         """Write an attempt and what follows from it, and give the delivery as it is then.
@@ -127,18 +134,19 @@ class Outbox:
         if held is None:
             return
         told = self._deliveries.get_many(held.value.delivery_ids)
-        state = _state([each.state for each in told.values()])
+        # One that is not there yet is about to be made.
+        states = {told[key].state if key in told else "pending" for key in held.value.delivery_ids}
+        state = _state(states)
         if state != held.value.state:
             self._notifications.put(
                 held.key, replace(held.value, state=state), team_id=held.value.team_id
             )
 
 
-def _state(states: Sequence[NotificationState]) -> NotificationState:
-    for state in ("failed", "pending"):
-        if state in states:
-            return "failed" if state == "failed" else "pending"
-    return "delivered"
+def _state(states: Set[DeliveryState]) -> NotificationState:
+    if "failed" in states:
+        return "failed"
+    return "pending" if "pending" in states else "delivered"
 
 
 def _time(entry: Document) -> datetime:
