@@ -2,10 +2,14 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import live_feeds
 from live_feeds import FEED, NOW, entry, rss
 from rasad_core.errors import Reason, Unavailable, Unprocessable
 from rasad_core.intake.items import Limits
@@ -85,3 +89,36 @@ def test_a_process_that_dies_costs_one_document(parser: Parser) -> None:
 
     assert caught.value.reason is Reason.CRASHED
     assert len(parser.read(answer(rss(entry("b")))).articles) == 1
+
+
+@pytest.mark.slow
+def test_a_killed_program_leaves_no_process_in_the_middle_of_a_document() -> None:
+    # Quadratic in the parser: it takes minutes.
+    program = """
+import threading
+from rasad_core.intake.items import Limits
+from rasad_ingest.live.documents import Answer
+from rasad_ingest.live.parsing import Parser
+from live_feeds import FEED, NOW, entry, rss
+
+if __name__ == "__main__":
+    parser = Parser(Limits(), timeout_seconds=600)
+    parser.read(Answer(data=rss(entry("a")).encode(), kind="feed", url=FEED, at=NOW))
+    body = "<rss><channel><item " + " ".join(f'a{n}="1"' for n in range(150_000)) + ">"
+    answer = Answer(data=body.encode(), kind="feed", url=FEED, at=NOW)
+    threading.Thread(target=parser.read, args=(answer,), daemon=True).start()
+    print(parser.pid, flush=True)
+    threading.Event().wait()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(live_feeds.__file__).parent)},
+    ) as parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        parent.kill()
+        # Both hold its other end: this returns when both are gone.
+        rest = parent.stdout.read()
+
+    assert rest == b""

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from live_feeds import NOW, Room
+from live_feeds import NOW, Direct, Room
 from rasad_core.adapters.memory.store import MemoryStore
+from rasad_core.errors import Reason, Unprocessable
+from rasad_ingest.live.documents import Answer, Document
 
 MAP = "https://news.example/sitemap.xml"
 _HEAD = '<?xml version="1.0"?>'
@@ -128,6 +130,23 @@ def test_an_index_of_which_nothing_can_be_read_fails_with_the_first_reason(room:
         "failing",
         "https://news.example/1.xml: it answers 404 (not found)",
     )
+
+
+def test_an_index_made_to_hurt_is_left_at_the_first_sitemap_that_does(room: Room) -> None:
+    class Hurt(Direct):
+        def read(self, answer: Answer) -> Document:
+            if answer.url != MAP:
+                raise Unprocessable(Reason.TIMED_OUT, "reading it takes longer than 10 s")
+            return super().read(answer)
+
+    room.parser = Hurt()
+    children = [(f"https://news.example/{n}.xml", "") for n in range(10)]
+    room.world.says(index(*children), url=MAP)
+    for url, _ in children:
+        room.world.says(urlset("https://news.example/a"), url=url)
+
+    assert room.health()[0] == "failing"
+    assert len(room.world.asked) == 2
 
 
 def test_robots_are_asked_about_every_sitemap(room: Room) -> None:

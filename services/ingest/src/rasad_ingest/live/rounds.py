@@ -27,7 +27,7 @@ _THREADS = 16
 _FOR_FEEDS = 4
 # How soon a thread that is done gets its next job.
 _TICK_SECONDS = 0.05
-# Reading all page tasks may take this part of the time: 50,000 of them take half a second.
+# Reading all page tasks may take this part of the time: 50,000 of them take 0.2 s.
 _TASKS_SHARE = 0.05
 # What one look takes of the due tasks; more would be stale by the time their turn comes.
 _TASKS_AT_ONCE = 1000

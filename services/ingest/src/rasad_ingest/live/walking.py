@@ -3,12 +3,14 @@
 from collections import deque
 from collections.abc import Callable
 
-from rasad_core.errors import Unprocessable
+from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import ArticleFetched, Frozen
 from rasad_ingest.live.documents import Document, refusal
 
 # Large publishers have one a day since 1990; the newest fifty hold what is news.
 _MOST_SITEMAPS = 50
+# An index made to hurt would hold up the reading of all other feeds, once for each sitemap.
+_COSTLY = frozenset({Reason.TIMED_OUT, Reason.CRASHED, Reason.TOO_LARGE})
 
 Read = Callable[[str], Document]
 
@@ -40,6 +42,8 @@ def walk(index: Document, url: str, read: Read, max_entries: int) -> Walked:
                 raise nothing
         except Unprocessable as error:
             missed = missed or f"{address}: {error.message}"
+            if error.reason in _COSTLY:
+                break
             continue
         articles.extend(found.articles)
         waiting.extend(child.url for child in found.children)
