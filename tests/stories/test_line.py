@@ -162,9 +162,11 @@ def test_a_deleted_article_stays_deleted_and_joins_nothing() -> None:
     stories = Stories(None)
     first = article("a", range(50))
     stories.place(first)
-    gone = stories.delete(first.article_id, trace_id="t", now=first.fetched_at)
+    with stories.transaction():
+        gone = stories.delete(first.article_id, trace_id="t", now=first.fetched_at)
+        again = stories.delete(first.article_id, trace_id="t", now=START + timedelta(900))
     assert gone is not None
-    assert gone == stories.delete(first.article_id, trace_id="t", now=START + timedelta(900))
+    assert gone == again
     assert stories.place(article("a", range(60), fetched=3)).detail == "deleted"
     assert stories.place(article("b", range(50))).detail == "new"
     assert stories.delete("never seen", trace_id="t", now=START) is None

@@ -16,7 +16,13 @@ from hypothesis import strategies as st
 from rasad_core import codec
 from rasad_core.adapters.memory.log import MemoryLog
 from rasad_core.errors import Unavailable
-from rasad_core.events import ArticleAnalysed, ArticleEnriched, ArticleMoved
+from rasad_core.events import (
+    ArticleAnalysed,
+    ArticleDeleted,
+    ArticleEnriched,
+    ArticleMoved,
+    ArticleWithdrawn,
+)
 from rasad_core.ports import Message, Outgoing, Publisher
 from rasad_core.runtime.consume import Consumer, Outcome, Stopped
 from rasad_core.topics import ANALYSED, BY_NAME, ENRICHED, STORIES_STATE
@@ -209,6 +215,35 @@ def test_the_partition_survives_kills_and_the_loss_of_the_file(
     assert as_sets(stories_of(log)) == as_sets(stories_of(calm))
 
 
+def withdraw(log: MemoryLog, article_id: str) -> None:
+    event = ArticleWithdrawn(article_id=article_id, trace_id="w")
+    log.publish([Outgoing(topic=ANALYSED, key=article_id, value=codec.encode(event))])
+
+
+def test_withdrawn_article_between_others_gets_one_tombstone_and_stays_gone() -> None:
+    log = MemoryLog(CLOCK)
+    first, other = article("a", range(50)), article("b", range(100, 150))
+    enqueue(log, [first])
+    withdraw(log, first.article_id)
+    withdraw(log, first.article_id)
+    enqueue(log, [other, article("a", range(60), fetched=5)])
+    withdraw(log, "never seen")
+
+    details = [each.detail for each in work(log, None)]
+
+    assert details == ["new", "withdrawn", "withdrawn", "new", "deleted", "withdrawn"]
+    tombstones = [
+        event
+        for event in (
+            codec.decode(message.value, ArticleEnriched, ArticleDeleted)
+            for message in log.read(ENRICHED)
+        )
+        if isinstance(event, ArticleDeleted)
+    ]
+    assert {event.seq for event in tombstones} == {tombstones[0].seq}
+    assert len(tombstones) == 2
+
+
 def as_sets(stories: dict[str, str]) -> set[frozenset[str]]:
     return {
         frozenset(name for name, own in stories.items() if own == story)
@@ -225,8 +260,9 @@ def test_a_lost_file_is_rebuilt_with_revisions_redirects_seq_and_tombstones(
     claiming = article("claiming", range(700, 750), url="https://example.com/p", links=links)
     enqueue(log, [*BRIDGED, article("d", range(500, 620), fetched=1), gone, claiming])
     work(log, tmp_path / "s.db")
+    withdraw(log, gone.article_id)
+    assert [each.detail for each in work(log, tmp_path / "s.db")] == ["withdrawn"]
     with Stories(tmp_path / "s.db") as stories:
-        log.publish(run.delete(stories, gone.article_id, trace_id="t", clock=CLOCK))
         first = [stories.record(n, trace_id="") for n in range(1, stories._groups.count + 1)]
         highest = stories._last_seq
     with Stories(tmp_path / "again.db") as stories:

@@ -70,6 +70,20 @@ def test_alert_made_before_it_runs_fires_in_it(tmp_path: Path) -> None:
     assert paused["state"] == "paused"
 
 
+def test_deleted_article_stays_gone_when_it_is_pushed_again(tmp_path: Path) -> None:
+    with running(tmp_path) as program:
+        (article_id,) = pushed(program, FERRY)
+        until(lambda: program.client.get(f"/v1/articles/{article_id}").status_code == 200)
+        deleted = program.client.delete(f"/v1/articles/{article_id}")
+        until(lambda: program.client.get(f"/v1/articles/{article_id}").status_code == 404)
+        again = rasad("ingest", "-", "--data", tmp_path, "--json", stdin=jsonl(FERRY))
+        total = program.get("/v1/search?q=ferry")["total"]
+
+    assert deleted.status_code == 204
+    assert [line.get("reason") for line in again.lines] == ["deleted", None]
+    assert total == 0
+
+
 def test_second_program_on_the_folder_is_told_who_works_there(tmp_path: Path) -> None:
     with running(tmp_path) as program:
         second = subprocess.run(

@@ -217,6 +217,17 @@ class ArticleMoved(Event, frozen=True, kw_only=True):
     from_story_id: str
 
 
+class ArticleWithdrawn(Event, frozen=True, kw_only=True):
+    """Somebody asked for an article to be gone; stories answers with its tombstone.
+
+    Key: article_id.
+    """
+
+    schema_name: ClassVar[str] = "article-withdrawn"
+
+    article_id: str
+
+
 class ArticleDeleted(Event, frozen=True, kw_only=True):
     """A tombstone: the article is gone and stays gone through replay and rebuild."""
 

@@ -10,6 +10,7 @@ from rasad_core.events import (
     ArticleEnriched,
     ArticleFetched,
     ArticleMoved,
+    ArticleWithdrawn,
     Event,
     Frozen,
 )
@@ -67,10 +68,10 @@ TOPICS: tuple[TopicSpec, ...] = (
     ),
     TopicSpec(
         name=ANALYSED,
-        events=(ArticleAnalysed,),
+        events=(ArticleAnalysed, ArticleWithdrawn),
         key="article_id",
         partitions=1,
-        producers=("enrich",),
+        producers=("enrich", "api"),
         consumers=("stories",),
         about="Articles cleaned and understood, in one order.",
     ),

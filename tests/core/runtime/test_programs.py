@@ -8,6 +8,7 @@ import structlog
 
 from rasad_core.runtime.clock import SystemClock
 from rasad_core.runtime.logs import start_logging
+from rasad_core.runtime.settings import LogFormat
 from rasad_core.runtime.shutdown import stop_on_signals
 
 
@@ -33,6 +34,26 @@ def test_log_for_people_is_text(capsys: pytest.CaptureFixture[str]) -> None:
     structlog.get_logger().debug("event handled", stage="index")
 
     assert "stage=index" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_traceback_in_the_log_shows_no_locals(
+    capsys: pytest.CaptureFixture[str], form: LogFormat
+) -> None:
+    start_logging("info", form)
+
+    def fail() -> None:
+        article = "what they " + "wrote"
+        raise ValueError(len(article))
+
+    try:
+        fail()
+    except ValueError:
+        structlog.get_logger().exception("bug")
+
+    logged = capsys.readouterr().err
+    assert "ValueError" in logged
+    assert "what they wrote" not in logged
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -13,7 +13,8 @@ from rasad_core.events import ArticleAnalysed, Change, Form, Frozen
 from rasad_core.instants import microseconds
 from rasad_stories.compare import content_of, hash_of
 
-Detail = Literal["new", "revised", "copy", "unchanged", "stale", "deleted"]
+# deleted: a tombstone stands already. withdrawn: this event put it.
+Detail = Literal["new", "revised", "copy", "unchanged", "stale", "deleted", "withdrawn"]
 
 
 class Fetch(Frozen, frozen=True, kw_only=True):

@@ -13,12 +13,14 @@ as old as its messages. Anything else is simply placed: placing the same event a
 """
 
 from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
 
 import msgspec
 
 from rasad_core import codec
 from rasad_core.errors import Reason
-from rasad_core.events import ArticleAnalysed, Frozen
+from rasad_core.events import ArticleAnalysed, ArticleWithdrawn, Event, Frozen
 from rasad_core.ports import Clock, LogReader, Message, Outgoing, Write
 from rasad_core.runtime.consume import Handled, Outcome, Process
 from rasad_core.topics import ENRICHED, STORIES_STATE
@@ -70,28 +72,17 @@ def process(stories: Stories, log: LogReader, clock: Clock) -> Process:
     return handle
 
 
-def delete(
-    stories: Stories, article_id: str, *, trace_id: str, clock: Clock
-) -> tuple[Outgoing, ...]:
-    """Delete an article for good; give what to publish, the same when asked again.
-
-    Empty for an article that never was.
-    """
-    event = stories.delete(article_id, trace_id=trace_id, now=clock.now())
-    line = stories.state.line(article_id)
-    if event is None or line is None:
-        return ()
-    return (_enriched(event), _state(stories, line.number, trace_id))
-
-
 def _place(stories: Stories, messages: Sequence[Message], clock: Clock) -> list[_Done]:
-    events = [codec.decode(message.value, ArticleAnalysed) for message in messages]
+    events = [
+        codec.decode(message.value, ArticleAnalysed, ArticleWithdrawn) for message in messages
+    ]
+    now = clock.now()
     with stories.transaction():
-        placements = stories.assign(events, now=clock.now())
-        results = [
-            _result(stories, event, placement)
-            for event, placement in zip(events, placements, strict=True)
-        ]
+        results: list[_Done] = []
+        # Articles are placed together, between withdrawals: those have their place in the order.
+        for withdrawal, run in groupby(events, lambda event: isinstance(event, ArticleWithdrawn)):
+            part = list(run)
+            results += _withdrawn(stories, part, now) if withdrawal else _kept(stories, part, now)
         for message, result in zip(messages, results, strict=True):
             stories.state.keep_done(
                 message.topic, message.partition, message.offset,
@@ -101,6 +92,26 @@ def _place(stories: Stories, messages: Sequence[Message], clock: Clock) -> list[
             _, last = stories.state.done_range(topic, partition) or (0, 0)
             stories.state.drop_done(topic, partition, below=last - _KEPT_OFFSETS)
     return results
+
+
+def _kept(stories: Stories, events: Sequence[Event], now: datetime) -> list[_Done]:
+    articles = [event for event in events if isinstance(event, ArticleAnalysed)]
+    placements = stories.assign(articles, now=now)
+    return [_result(stories, *each) for each in zip(articles, placements, strict=True)]
+
+
+def _withdrawn(stories: Stories, events: Sequence[Event], now: datetime) -> list[_Done]:
+    asked = [event for event in events if isinstance(event, ArticleWithdrawn)]
+    return [_tombstone(stories, event, now) for event in asked]
+
+
+def _tombstone(stories: Stories, event: ArticleWithdrawn, now: datetime) -> _Done:
+    gone = stories.delete(event.article_id, trace_id=event.trace_id, now=now)
+    line = stories.state.line(event.article_id)
+    outgoing: tuple[Outgoing, ...] = ()
+    if gone is not None and line is not None:
+        outgoing = (_enriched(gone), _state(stories, line.number, event.trace_id))
+    return _Done(detail="withdrawn", trace_id=event.trace_id, outgoing=outgoing)
 
 
 def _result(stories: Stories, event: ArticleAnalysed, placement: Placement) -> _Done:

@@ -136,18 +136,18 @@ class Stories:
         ]
 
     def delete(self, article_id: str, *, trace_id: str, now: datetime) -> ArticleDeleted | None:
-        """Put a tombstone, for good; None for an article that never was. The same answer again.
+        """Put a tombstone, for good, within `transaction`; the same answer again.
 
-        The story keeps what the article joined; its texts are forgotten and join nothing any more.
+        None for an article that never was. The story keeps what the article joined; its texts are
+        forgotten and join nothing any more.
         """
         line = self.state.line(article_id)
         if line is None:
             return None
         if not line.deleted:
-            with self.transaction():
-                line = replace(line, seq=self._next_seq(microseconds(now)), deleted=True)
-                self._weeks.forget(line.number)
-                self.state.keep_line(line, self._groups.story_of(line.number))
+            line = replace(line, seq=self._next_seq(microseconds(now)), deleted=True)
+            self._weeks.forget(line.number)
+            self.state.keep_line(line, self._groups.story_of(line.number))
         return ArticleDeleted(
             trace_id=trace_id, article_id=article_id, seq=line.seq, month=line.month
         )

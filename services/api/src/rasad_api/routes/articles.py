@@ -1,5 +1,6 @@
 """Articles: pushed in, looked at, and what became of a pushed one."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
@@ -11,23 +12,25 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from rasad_api import pushes
-from rasad_api.auth import CallerDep, Reader, require
+from rasad_api.auth import CallerDep, Reader, Writer, require
 from rasad_api.bodies import RawBody, media_type
-from rasad_api.etags import conditional
-from rasad_api.openapi import answers, schema_of
+from rasad_api.etags import check_if_match, conditional, tag_of
+from rasad_api.openapi import answers, nothing, schema_of
 from rasad_api.ports import Ports, PortsDep
 from rasad_api.problems import Problem, ProblemError, bad_field, not_found
-from rasad_api.publishing import publish_waiting
+from rasad_api.publishing import publish, publish_waiting
 from rasad_api.pushes import Declined, Taken
 from rasad_api.responses import MsgspecResponse
 from rasad_core import codec
 from rasad_core.documents.keys import Role
 from rasad_core.documents.outcomes import Became, PushOutcome, outcome_key, push_trace_id
 from rasad_core.errors import Reason
-from rasad_core.events import ArticleEnriched, Frozen, Json, Origin
+from rasad_core.events import ArticleEnriched, ArticleWithdrawn, Frozen, Json, Origin
 from rasad_core.intake.publish import to_message
 from rasad_core.kinds import OUTCOMES, REVISIONS, revision_key
 from rasad_core.output import ArticleJson, article_json
+from rasad_core.ports import Outgoing
+from rasad_core.topics import ANALYSED
 from rasad_core.when import read_when
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
@@ -137,6 +140,30 @@ def get_article(
             f"article `{article_id}`" + (f" at revision {revision}" if revision else "")
         )
     return conditional(request, article_json(found))
+
+
+@router.delete(
+    "/{article_id}",
+    operation_id="deleteArticle",
+    status_code=204,
+    responses=nothing(403, 404, 412, 503),
+)
+def delete_article(request: Request, _: Writer, ports: PortsDep, article_id: ArticleId) -> Response:
+    """Delete an article for good: it stays gone through replay, rebuild, and a new fetch.
+
+    Articles belong to nobody, so `If-Match` may be left out.
+    """
+    held = ports.index.get(article_id)
+    if held is None:
+        raise not_found(f"article `{article_id}`")
+    if "if-match" in request.headers:
+        check_if_match(request, tag_of(msgspec.json.encode(article_json(held))))
+    event = ArticleWithdrawn(article_id=article_id, trace_id=f"withdraw-{uuid.uuid4().hex}")
+    value = codec.encode(event)
+    headers = {"trace_id": event.trace_id}
+    asked = Outgoing(topic=ANALYSED, key=article_id, value=value, headers=headers)
+    publish(ports, [asked])
+    return Response(status_code=204)
 
 
 @router.get("/{article_id}/outcome", operation_id="getOutcome", responses=answers(OutcomeJson))
