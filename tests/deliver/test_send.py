@@ -246,6 +246,7 @@ def test_entry_of_a_delivery_that_is_done_is_cleared_away() -> None:
     assert len(desk.endpoints.asked) == 1
 
 
+@pytest.mark.slow
 def test_storm_of_500_sends_each_once() -> None:
     desk = Desk()
     desk.define(alert(group_by="none"))

@@ -4,7 +4,7 @@ An entry of `kinds.DUE` is deleted last, after all that it led to is written, an
 nothing new completes what a crash cut off. So no pending delivery is ever without one for long.
 """
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -143,7 +143,7 @@ class Outbox:
             )
 
 
-def _state(states: Set[DeliveryState]) -> NotificationState:
+def _state(states: set[DeliveryState]) -> NotificationState:
     if "failed" in states:
         return "failed"
     return "pending" if "pending" in states else "delivered"
