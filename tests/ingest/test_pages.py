@@ -66,3 +66,13 @@ def test_control_characters_beside_what_is_taken_out_do_no_harm(reader: Reader) 
 
     assert html is not None
     assert "<p>Words here.</p>" in html
+
+
+@pytest.mark.parametrize("dropped", ["<!--x-->", "<script>1</script>", "<svg></svg>", "<?x?>"])
+def test_hundred_thousand_things_to_take_out_do_not_take_time_by_their_square(
+    reader: Reader, dropped: str
+) -> None:
+    html = reader.one(page(body="<p>w" + f"{dropped}w" * 100_000), "x.html").html
+
+    assert html is not None
+    assert "w" * 100_001 in html
