@@ -68,6 +68,7 @@ def api_ports(archive: Archive, stopping: threading.Event) -> Ports:
         publisher=archive.log,
         reader=archive.log,
         clock=archive.clock,
+        fetcher=telling_fetcher(settings),
         loopback=is_loopback(settings.api_host),
         admin_key=settings.api_admin_key,
         target_rules=AddressRules(allow_networks=settings.deliver_allow_networks),

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from api_clock import NOW, MovableClock
+from api_peers import Peers
 from in_process import client_of
 from rasad_api.app import create_app
 from rasad_api.ports import Ports
@@ -46,8 +47,17 @@ def log(clock: MovableClock) -> MemoryLog:
 
 
 @pytest.fixture
+def peers() -> Peers:
+    return Peers()
+
+
+@pytest.fixture
 def ports(
-    index: MemoryArticleIndex, store: MemoryStore, log: MemoryLog, clock: MovableClock
+    index: MemoryArticleIndex,
+    store: MemoryStore,
+    log: MemoryLog,
+    clock: MovableClock,
+    peers: Peers,
 ) -> Iterator[Ports]:
     stopping = threading.Event()
     yield Ports(
@@ -56,6 +66,7 @@ def ports(
         publisher=log,
         reader=log,
         clock=clock,
+        fetcher=peers,
         loopback=True,
         admin_key=None,
         target_rules=AddressRules(),

@@ -332,3 +332,19 @@ def test_sqlite_keeps_dead_letters_thirty_days(reopen: Reopen, clock: ManualCloc
 
     clock.at += timedelta(days=2)
     assert log.trim() == 1
+
+
+def test_end_is_the_offset_of_the_next_message(log: Log) -> None:
+    before = log.end_of(RAW)
+    log.publish([out("a"), out("b"), out("c", topic=ANALYSED)])
+    end = log.end_of(RAW)
+    log.publish([out("d")])
+
+    assert (before, end) == (0, 2)
+    assert [message.key for message in log.read(RAW, offset=end)] == ["d"]
+
+
+def test_end_of_a_compacted_topic_counts_what_was_replaced(log: Log) -> None:
+    log.publish([out("a", topic=STORIES_STATE), out("a", topic=STORIES_STATE)])
+
+    assert log.end_of(STORIES_STATE) == 2

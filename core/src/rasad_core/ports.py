@@ -91,6 +91,9 @@ class LogReader(Protocol):
     def read(self, topic: str, *, offset: int = 0, partition: int = 0) -> Iterator[Message]:
         """Give the messages from `offset` to the present end, in order."""
 
+    def end_of(self, topic: str, *, partition: int = 0) -> int:
+        """Give the offset that the next message will have."""
+
 
 Write = ArticleEnriched | ArticleMoved | ArticleDeleted
 WriteOutcome = Literal["written", "stale", "deleted", "missing"]

@@ -11,7 +11,17 @@ from rasad_api.metrics import Requests
 from rasad_api.openapi import Api, problem
 from rasad_api.ports import Ports
 from rasad_api.problems import add_handlers
-from rasad_api.routes import articles, health, keys, queries, search
+from rasad_api.routes import (
+    alerts,
+    articles,
+    deliveries,
+    health,
+    keys,
+    matches,
+    queries,
+    search,
+    sources,
+)
 from rasad_api.web.app import add_pages
 
 _ABOUT = (
@@ -23,6 +33,10 @@ _ROUTERS = (
     articles.router,
     search.router,
     queries.router,
+    alerts.router,
+    matches.router,
+    deliveries.router,
+    sources.router,
     keys.router,
 )
 

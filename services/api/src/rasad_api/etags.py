@@ -39,6 +39,22 @@ def check_if_match(request: Request, etag: str) -> None:
         raise Problem(412, "stale", "it was changed since you read it; read it again")
 
 
+def owned_tag(version: int, value: object) -> str:
+    """Give the ETag of an owned thing that others change too: its health, what became of it.
+
+    Readers see every change by it; writers are held to the version alone, by `check_version`.
+    """
+    return f'"v{version}-{tag_of(msgspec.json.encode(value))[1:]}'
+
+
+def check_version(request: Request, version: int) -> None:
+    """Raise `Problem` as `check_if_match` does, for an ETag of `owned_tag`."""
+    check_if_match(request, "*")
+    tags = [each.strip() for each in request.headers["if-match"].split(",")]
+    if tags != ["*"] and not any(each.startswith(f'"v{version}-') for each in tags):
+        raise Problem(412, "stale", "it was changed since you read it; read it again")
+
+
 def holds(listed: str | None, etag: str, *, weakly: bool = True) -> bool:
     """Say whether a header of ETags names this one; weakly for reads (RFC 9110, 13.1)."""
     if listed is None:

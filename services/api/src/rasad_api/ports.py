@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from rasad_core.net.addresses import AddressRules
+from rasad_core.net.messages import Fetcher
 from rasad_core.ports import ArticleIndex, Clock, LogReader, Publisher, Store
 
 
@@ -16,7 +17,8 @@ class Ports:
 
     `loopback`: the program listens on a loopback address, so it may answer without keys.
     `target_rules` are deliver's, for addresses that are told; `source_rules` ingest's, for those
-    that are read. `stopping` ends the streams, which would otherwise outlive the program.
+    that are read. `fetcher` tells, by the former. `stopping` ends the streams, which would
+    otherwise outlive the program.
     """
 
     index: ArticleIndex
@@ -24,6 +26,7 @@ class Ports:
     publisher: Publisher
     reader: LogReader
     clock: Clock
+    fetcher: Fetcher
     loopback: bool
     admin_key: str | None
     target_rules: AddressRules

@@ -63,6 +63,12 @@ class MemoryLog:
             messages = found.since(offset) if partition == 0 else iter(())
         return (message for _, message in messages)
 
+    def end_of(self, topic: str, *, partition: int = 0) -> int:
+        """Give the offset that the next message will have."""
+        found = self._topics[topic]
+        with self._changed:
+            return found.end if partition == 0 else 0
+
     def subscriber(self, group: str, topics: Sequence[str]) -> "MemorySubscriber":
         """Join a group; it begins at the oldest message it has not committed."""
         for topic in topics:

@@ -80,6 +80,12 @@ class SqliteLog:
             end = _end(connection, topic) if partition == 0 else 0
         return self._pages(topic, offset, end)
 
+    def end_of(self, topic: str, *, partition: int = 0) -> int:
+        """Give the offset that the next message will have."""
+        _ = BY_NAME[topic]
+        with self._database.read() as connection:
+            return _end(connection, topic) if partition == 0 else 0
+
     def _pages(self, topic: str, at: int, end: int) -> Iterator[Message]:
         while at < end:
             with self._database.read() as connection:
