@@ -57,22 +57,18 @@ def process(store: Store, clock: Clock, wake: Callable[[], None]) -> Process:
     records = _Records(store, clock)
 
     def record(messages: Sequence[Message]) -> Sequence[Handled]:
-        handled = [_handled(records, message) for message in messages]
-        if any(each.outcome.detail == "opened" for each in handled):
-            wake()
-        return handled
+        return [_handled(records, message, wake) for message in messages]
 
     return record
 
 
-def _handled(records: "_Records", message: Message) -> Handled:
+def _handled(records: "_Records", message: Message, wake: Callable[[], None]) -> Handled:
     event = codec.decode(message.value, AlertMatched)
+    detail = records.record(event)
+    if detail == "opened":
+        wake()  # now: the rest of the batch may take longer than sending this
     outcome = Outcome(
-        stage="deliver",
-        result="done",
-        key=message.key,
-        trace_id=event.trace_id,
-        detail=records.record(event),
+        stage="deliver", result="done", key=message.key, trace_id=event.trace_id, detail=detail
     )
     return Handled(message=message, outcome=outcome)
 
