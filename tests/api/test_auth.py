@@ -41,7 +41,7 @@ def test_without_keys_local_names_are_answered(client: httpx.Client, host: str) 
 )
 @pytest.mark.parametrize("path", ["/v1/search", "/livez", "/docs", "/v1/nothing"])
 def test_without_keys_no_other_name_is_answered(client: httpx.Client, host: str, path: str) -> None:
-    answer = client.get(path, headers={"host": host})
+    answer = client.get(path, headers={"host": host, "accept": "application/json"})
 
     assert answer.status_code == 421
     assert answer.json()["type"] == "/docs/problems#wrong-host"

@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from markupsafe import Markup
 from starlette.requests import Request
@@ -55,19 +55,17 @@ class Interface(Frozen, frozen=True, kw_only=True):
 
     def moment(self, at: datetime) -> Markup:
         """Write a point in time, to the minute and in UTC, as an element that machines read."""
-        locale = _locale(self.language)
-        day = format_date(at, "medium", locale=locale)
-        written = f"{day}, {at:%H:%M}"
-        return Markup('<time datetime="{}">{}</time>').format(_machine(at), written)
+        tag = Markup('<time datetime="{}" dir="{}">{}</time>')
+        return tag.format(_machine(at), self.direction, self.day(at, hours=True))
 
     def day(self, at: datetime, *, hours: bool = False) -> str:
         """Write a day, with its hour and minute where they matter."""
-        day = format_date(at, "medium", locale=_locale(self.language))
-        return f"{day}, {at:%H:%M}" if hours else day
+        day = format_skeleton("yMMMd", at, locale=_locale(self.language))
+        return self("day_and_time", day=day, time=f"{at:%H:%M}") if hours else day
 
     def month(self, at: datetime) -> str:
         """Write a month and its year."""
-        return format_datetime(at, "LLLL y", locale=_locale(self.language))
+        return format_skeleton("yMMMM", at, locale=_locale(self.language))
 
     def language_name(self, code: str) -> str:
         """Name a language; its code where it has no name."""
