@@ -8,16 +8,15 @@ import pytest
 import structlog
 from msgspec.structs import replace
 
-from live_feeds import NOW, TurnedClock, World
+from live_feeds import NOW, Direct, TurnedClock, World
 from loopback import moved, reply, serving
 from rasad_core import codec
 from rasad_core.adapters.memory.log import MemoryLog
 from rasad_core.adapters.memory.store import MemoryStore
 from rasad_core.documents.sources import PageTask
 from rasad_core.documents.table import Held, Table
-from rasad_core.errors import Unavailable
+from rasad_core.errors import Reason, Unavailable, Unprocessable
 from rasad_core.events import ArticleFetched
-from rasad_core.intake.items import Limits
 from rasad_core.kinds import PAGE_TASKS
 from rasad_core.net.addresses import AddressRules, parse_networks
 from rasad_core.net.fetch import (
@@ -33,6 +32,8 @@ from rasad_core.ports import Outgoing, Publisher
 from rasad_core.topics import RAW, RAW_BACKFILL
 from rasad_enrich.pipeline import analyse
 from rasad_ingest.live.completion import Completion
+from rasad_ingest.live.documents import Answer, Document
+from rasad_ingest.live.gathering import Reader
 from rasad_ingest.live.hosts import Hosts
 from rasad_ingest.live.robots import Robots
 from rasad_stories.sequence import Stories
@@ -57,7 +58,12 @@ HTML = "<!doctype html><html><head><title>T</title></head><body><p>Words here.</
 class Desk:
     """Completion over memory, and what came of it."""
 
-    def __init__(self, fetcher: Fetcher | None = None, publisher: Publisher | None = None) -> None:
+    def __init__(
+        self,
+        fetcher: Fetcher | None = None,
+        publisher: Publisher | None = None,
+        reader: Reader | None = None,
+    ) -> None:
         self.world = World()
         self.clock = TurnedClock()
         self.store = MemoryStore()
@@ -74,7 +80,7 @@ class Desk:
             clock=self.clock,
             hosts=hosts,
             robots=Robots(fetcher, self.clock, hosts),
-            limits=Limits(),
+            reader=reader or Direct(),
             stop=Event(),
         )
 
@@ -286,6 +292,21 @@ def test_task_stays_as_it_was_when_the_log_is_away() -> None:
 
     assert held is not None
     assert held.value == TASK
+
+
+class SlowReader:
+    """A reader of a page that was made to take for ever."""
+
+    def read(self, answer: Answer) -> Document:
+        raise Unprocessable(Reason.TIMED_OUT, f"reading {answer.url} takes too long")
+
+
+def test_page_made_to_take_for_ever_is_given_up_at_once() -> None:
+    desk = Desk(reader=SlowReader())
+    desk.page()
+
+    assert desk.complete() is None
+    assert not desk.published()
 
 
 def test_page_on_a_server_is_fetched_past_its_redirect() -> None:

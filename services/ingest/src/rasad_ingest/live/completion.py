@@ -1,6 +1,5 @@
 """An entry becomes an article: its page is fetched and published under the entry's id."""
 
-import uuid
 from datetime import timedelta
 from threading import Event
 
@@ -11,20 +10,18 @@ from rasad_core.documents.sources import PageTask
 from rasad_core.documents.table import Table
 from rasad_core.errors import Reason, Unavailable, Unprocessable
 from rasad_core.events import ArticleFetched
-from rasad_core.intake.articles import Context
-from rasad_core.intake.items import Limits
 from rasad_core.intake.publish import to_message
 from rasad_core.kinds import PAGE_TASKS
 from rasad_core.net.fetch import Fetcher, FetchFailed, Response
 from rasad_core.net.retry_after import retry_after_seconds
 from rasad_core.ports import Clock, Publisher, Store
-from rasad_ingest.charset import decode
-from rasad_ingest.detect import HEAD_CHARACTERS, detect, refuse_binary
+from rasad_ingest.detect import refuse_binary
 from rasad_ingest.live.asking import charset_of
+from rasad_ingest.live.documents import Answer, refusal
+from rasad_ingest.live.gathering import Reader
 from rasad_ingest.live.hosts import Hosts
 from rasad_ingest.live.robots import Robots, RobotsAway
 from rasad_ingest.live.visit import Visits
-from rasad_ingest.pages import read_page
 
 # A hiccup, a restart, an outage. Whoever reads news wants the text within the hour or not at all.
 _RETRIES_SECONDS = (60.0, 600.0, 3600.0)
@@ -55,7 +52,7 @@ class Completion:
         clock: Clock,
         hosts: Hosts,
         robots: Robots,
-        limits: Limits,
+        reader: Reader,
         stop: Event,
     ) -> None:
         self._visits = Visits(fetcher, hosts, robots)
@@ -63,7 +60,7 @@ class Completion:
         self._publisher = publisher
         self._clock = clock
         self._hosts = hosts
-        self._limits = limits
+        self._reader = reader
         self._stop = stop
 
     def complete(self, task: PageTask) -> None:
@@ -90,17 +87,11 @@ class Completion:
     def _article(self, task: PageTask) -> ArticleFetched:
         response = self._visits.visit(task.url, self._stop)
         self._judge(response)
-        context = Context(
-            now=self._clock.now(),
-            origin=task.origin,
-            limits=self._limits,
-            new_trace_id=lambda: uuid.uuid4().hex,
-            url=task.url,
-        )
-        page = read_page(_html(response), context).article
+        page = self._read(task, response)
         return replace(
             page,
             article_id=task.article_id,
+            origin=task.origin,
             links=() if response.url == task.url else (response.url,),
             title=page.title or task.title,
             published=task.published,
@@ -109,6 +100,21 @@ class Completion:
             language=task.language,
             tags=task.tags,
         )
+
+    def _read(self, task: PageTask, response: Response) -> ArticleFetched:
+        """Read a page where a hostile one does no harm; raises `Unprocessable` for what is none."""
+        _must_be_html(response)
+        answer = Answer(
+            data=response.body,
+            kind="page",
+            url=task.url,
+            at=self._clock.now(),
+            charset=charset_of(response),
+        )
+        document = self._reader.read(answer)
+        if document.articles:
+            return document.articles[0]
+        raise refusal(document) or Unprocessable(Reason.EMPTY, "the page is empty")
 
     def _judge(self, response: Response) -> None:
         """Go on with a page; raise what became of it otherwise."""
@@ -148,13 +154,10 @@ class Completion:
         self._tasks.delete(task.article_id)
 
 
-def _html(response: Response) -> str:
-    """Give the page as text; raises `Unprocessable` for what is none."""
+def _must_be_html(response: Response) -> None:
     refuse_binary(response.body)
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind and kind not in _HTML:
         raise Unprocessable(Reason.UNSUPPORTED, f"it is no page but `{kind[:100]}`")
-    text = decode(response.body, declared=charset_of(response))
-    if not kind and detect(text[:HEAD_CHARACTERS], "") != "page":
+    if not kind and not response.body.lstrip().startswith(b"<"):
         raise Unprocessable(Reason.UNSUPPORTED, "it is no page, and does not say what it is")
-    return text

@@ -64,7 +64,7 @@ class LiveIngest:
                 clock=self._clock,
                 hosts=hosts,
                 robots=robots,
-                limits=self._limits,
+                reader=parser,
                 stop=stop,
             )
             rounds = Rounds(self._store, self._clock, poller, completion.complete)
