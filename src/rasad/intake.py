@@ -8,11 +8,16 @@ from rasad.items import ItemLine, Items
 from rasad.pipeline import Pipeline
 from rasad.reader import Reader
 from rasad.stdin import stoppable_stdin
+from rasad_core.documents.sources import PageTask
+from rasad_core.documents.table import Table
 from rasad_core.events import ArticleFetched, Frozen, Origin
 from rasad_core.intake.items import As, Found, Item, Limits
 from rasad_core.intake.publish import resolve, to_message
+from rasad_core.kinds import PAGE_TASKS
+from rasad_core.net.fetch import Fetcher
 from rasad_core.runtime.clock import SystemClock
 from rasad_core.runtime.settings import Settings
+from rasad_ingest.addresses import tasks_of
 from rasad_ingest.files import read
 
 # Articles published at once: fills one batch of a stage. Bytes: an article may have 1 MiB.
@@ -60,7 +65,7 @@ def take_in(archive: Archive, given: Input, stop: threading.Event) -> Iterator[I
     """Give each item with its outcome, in the order of the input, as soon as that is known.
 
     At the end everything that was accepted is searchable, and what an earlier run left in the log
-    too. When stopped, what was accepted and is unfinished stays in the log, and its items are not
+    too. Entries of fetched feeds are completed from their pages by the next `rasad up`. When stopped, what was accepted and is unfinished stays in the log, and its items are not
     given. Raises what made a stage fail.
     """
     items = Items(room=_ROOM)
@@ -97,7 +102,22 @@ def _read(settings: Settings, given: Input, what: str, stop: threading.Event) ->
         now=SystemClock().now(),
         limits=Limits(max_bytes=settings.ingest_max_bytes),
         stdin=stoppable_stdin(stop),
+        fetcher=_fetcher(settings, what),
     )
+
+
+def is_address(what: str) -> bool:
+    """Say whether a WHAT is to be fetched."""
+    return what.lower().startswith(("http://", "https://"))
+
+
+def _fetcher(settings: Settings, what: str) -> Fetcher | None:
+    """Give the client for an address; files need none, and it takes 50 ms to make."""
+    if not is_address(what):
+        return None
+    from rasad.outward import reading_fetcher
+
+    return reading_fetcher(settings)
 
 
 def _send(archive: Archive, batch: _Batch, items: Items) -> None:
@@ -106,3 +126,11 @@ def _send(archive: Archive, batch: _Batch, items: Items) -> None:
         line.article_id, line.url = article.article_id, article.url
         items.expect(article.trace_id, line)
     archive.log.publish([to_message(article) for article in articles])
+    fetched = [
+        article
+        for article, line in zip(articles, batch.lines, strict=True)
+        if is_address(line.what)
+    ]
+    tasks = Table(archive.store, PAGE_TASKS, PageTask)
+    for task in tasks_of(fetched, archive.clock.now()):
+        tasks.put(task.article_id, task)

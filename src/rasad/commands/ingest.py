@@ -28,7 +28,9 @@ class Summary(msgspec.Struct, kw_only=True):
 
 
 def ingest(
-    what: Annotated[list[str], typer.Argument(metavar="WHAT…", help="A file, a folder, or `-`.")],
+    what: Annotated[
+        list[str], typer.Argument(metavar="WHAT…", help="An address, a file, a folder, or `-`.")
+    ],
     form: Annotated[
         Form, typer.Option("--as", help="What it is; `auto` looks at its content.")
     ] = "auto",
