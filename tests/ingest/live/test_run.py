@@ -2,9 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_network
 
 import msgspec
@@ -23,7 +23,7 @@ from rasad_core.intake.items import Limits
 from rasad_core.kinds import FEED_STATES, PAGE_TASKS, SOURCES
 from rasad_core.net.addresses import AddressRules
 from rasad_core.net.fetch import Fetcher, FetchLimits, HttpFetcher, Request, Response
-from rasad_core.ports import Document
+from rasad_core.ports import Document, Outgoing
 from rasad_core.topics import RAW
 from rasad_ingest.live.run import LiveIngest
 
@@ -67,14 +67,34 @@ class ToldStore(MemoryStore):
             self.changed.notify_all()
 
 
+class TickingClock(TurnedClock):
+    """Goes on by a second whenever it is looked at."""
+
+    def now(self) -> datetime:
+        self.turn(seconds=1)
+        return super().now()
+
+
+class AwayAtFirst(MemoryLog):
+    """Takes nothing at its first call."""
+
+    calls = 0
+
+    def publish(self, messages: Sequence[Outgoing]) -> None:
+        self.calls += 1
+        if self.calls == 1:
+            raise Unavailable("the log is away")
+        super().publish(messages)
+
+
 class Hall:
     """A live ingest that runs over a world, or over the fetcher it is given."""
 
-    def __init__(self, fetcher: Fetcher | None = None) -> None:
-        self.clock = TurnedClock()
+    def __init__(self, fetcher: Fetcher | None = None, clock: TurnedClock | None = None) -> None:
+        self.clock = clock or TurnedClock()
         self.world = World()
         self.store = ToldStore()
-        self.log = MemoryLog(self.clock)
+        self.log: MemoryLog = AwayAtFirst(self.clock) if clock else MemoryLog(self.clock)
         self.stop = threading.Event()
         self._ingest = LiveIngest(
             fetcher=fetcher or self.world, store=self.store, publisher=self.log,
@@ -165,6 +185,20 @@ def test_a_store_that_is_away_for_a_moment_costs_nothing(hall: Hall) -> None:
     with hall.running():
         assert hall.until(lambda: hall.health() == "ok")
     assert hall.store.away == 0
+
+
+def test_a_log_that_is_away_is_tried_again_and_the_publisher_not_at_once() -> None:
+    hall = Hall(clock=TickingClock())
+    hall.world.says(rss(entry("a", link="")))
+    hall.add(row())
+    with hall.running():
+        assert hall.until(lambda: hall.health() == "ok")
+    state = hall.state()
+    assert state is not None
+    assert state.polled_at is not None
+    assert state.polled_at >= NOW + timedelta(seconds=11)
+    assert len(hall.world.asked) == 2
+    assert len(hall.articles()) == 1
 
 
 def test_one_address_of_two_teams_is_never_asked_twice_at_once(hall: Hall) -> None:

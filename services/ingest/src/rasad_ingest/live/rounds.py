@@ -33,6 +33,8 @@ _TASKS_SHARE = 0.05
 _TASKS_AT_ONCE = 1000
 # A write in progress ends within milliseconds; a fetch may take 20 s and is given up.
 _LAST_SECONDS = 1.0
+# Each try asks the publisher again, who is not to suffer for a log of ours that is away.
+_AFTER_AWAY = timedelta(seconds=10)
 # A page that meets a mistake of ours meets it again; a new version begins with a new process.
 _AFTER_BUG = timedelta(hours=1)
 
@@ -116,7 +118,7 @@ class Rounds:
             do()
         except Unavailable as error:
             pause = timedelta(seconds=error.retry_after_seconds)
-            self._put_off[name] = self._clock.now() + pause
+            self._put_off[name] = self._clock.now() + max(pause, _AFTER_AWAY)
         except Exception as error:  # noqa: BLE001  the one place where a bug becomes a pause
             _log.error("live_ingest_bug", job=name, **_of_bug(error))
             self._put_off[name] = self._clock.now() + _AFTER_BUG
