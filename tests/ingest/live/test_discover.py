@@ -142,3 +142,19 @@ def test_discovery_ends_when_the_program_stops(explorer: Explorer) -> None:
 
     with pytest.raises(Unavailable):
         explorer.find()
+
+
+def test_feeds_are_found_on_a_page_however_large_the_rest_of_it_is(explorer: Explorer) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" href="/rss">'
+    explorer.page(link, "<p " + " ".join(f"a{number}=1" for number in range(200_000)) + ">")
+
+    assert [each.url for each in explorer.find()] == ["https://post.example/rss"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_host_that_is_busy_is_not_asked_for_more(explorer: Explorer, status: int) -> None:
+    explorer.page("")
+    explorer.world.says(url=f"{SITE}feed", status=status)
+
+    assert explorer.find() == ()
+    assert explorer.asked() == [SITE, f"{SITE}feed"]

@@ -1,6 +1,7 @@
 """The feeds of a site: what its page names, or else what stands where feeds are wont to stand."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from threading import Event
 from urllib.parse import urljoin
 
@@ -12,7 +13,7 @@ from rasad_core.events import Frozen
 from rasad_core.intake.clean import clean
 from rasad_core.intake.items import Limits
 from rasad_core.intake.slim import parse_page
-from rasad_core.net.fetch import Fetcher, Response
+from rasad_core.net.fetch import Fetcher, FetchFailed, Request, Response
 from rasad_ingest.addresses import fetch, readable, suffix_of
 from rasad_ingest.charset import decode
 from rasad_ingest.detect import HEAD_CHARACTERS, Kind, detect
@@ -24,6 +25,11 @@ _TYPES = frozenset({
 })  # fmt: skip
 # Where WordPress, Drupal, Blogger, Jekyll and Hugo put theirs; the first that is there will do.
 _PATHS = ("/feed", "/rss", "/atom.xml", "/feed.xml", "/index.xml", "/sitemap.xml")
+# It has had enough of us for now.
+_BUSY = (429, 503)
+# Sites name their feeds early in the page. The parser takes time by the square of the attributes:
+# 1.4 s for the worst page of this size, and minutes for the worst there is.
+_MAX_CHARACTERS = 160_000
 # A front page names two or three; beyond are one for every article's comments.
 _MAX_FOUND = 50
 _MAX_TITLE_CHARACTERS = 200
@@ -46,12 +52,13 @@ def discover(
     host's turn, up to the first that holds a feed or sitemap. Raises `Unprocessable` when the
     address itself cannot be read, and `Unavailable` as `Hosts.turn` does.
     """
-    response = _ask(url, fetcher, hosts, stop)
+    with hosts.turn(url, stop):
+        response = fetch(url, fetcher)
     data = readable(response, limits.max_bytes)
     itself = _source(response, data)
     if itself is not None:
         return (itself,)
-    named = tuple(_named(parse_page(decode(data)), response.url))
+    named = tuple(_named(parse_page(decode(data)[:_MAX_CHARACTERS]), response.url))
     return named[:_MAX_FOUND] or _guessed(response.url, fetcher, hosts, stop, limits)
 
 
@@ -59,19 +66,20 @@ def _guessed(
     base: str, fetcher: Fetcher, hosts: Hosts, stop: Event, limits: Limits
 ) -> tuple[FoundSource, ...]:
     for path in _PATHS:
+        url = urljoin(base, path)
         try:
-            response = _ask(urljoin(base, path), fetcher, hosts, stop)
+            with hosts.turn(url, stop):
+                response = fetcher.fetch(Request(url=url))
+            if response.status in _BUSY:
+                return ()
+            if response.status != HTTPStatus.OK:
+                continue
             found = _source(response, readable(response, limits.max_bytes))
-        except Unprocessable:
+        except (FetchFailed, Unprocessable):
             continue  # a guess that was none
         if found is not None:
             return (found,)
     return ()
-
-
-def _ask(url: str, fetcher: Fetcher, hosts: Hosts, stop: Event) -> Response:
-    with hosts.turn(url, stop):
-        return fetch(url, fetcher)
 
 
 def _source(response: Response, data: bytes) -> FoundSource | None:
