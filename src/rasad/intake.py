@@ -65,8 +65,9 @@ def take_in(archive: Archive, given: Input, stop: threading.Event) -> Iterator[I
     """Give each item with its outcome, in the order of the input, as soon as that is known.
 
     At the end everything that was accepted is searchable, and what an earlier run left in the log
-    too. Entries of fetched feeds are completed from their pages by the next `rasad up`. When stopped, what was accepted and is unfinished stays in the log, and its items are not
-    given. Raises what made a stage fail.
+    too. Entries of fetched feeds are completed from their pages by the next `rasad up`. When
+    stopped, what was accepted and is unfinished stays in the log, and its items are not given.
+    Raises what made a stage fail.
     """
     items = Items(room=_ROOM)
     source = read_inputs(archive.settings, given, stop)
