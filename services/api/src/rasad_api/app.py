@@ -15,12 +15,14 @@ from rasad_api.routes import (
     alerts,
     articles,
     deliveries,
+    feeds,
     health,
     keys,
     matches,
     queries,
     search,
     sources,
+    stream,
 )
 from rasad_api.web.app import add_pages
 
@@ -37,6 +39,8 @@ _ROUTERS = (
     matches.router,
     deliveries.router,
     sources.router,
+    stream.router,
+    feeds.router,
     keys.router,
 )
 
@@ -54,6 +58,7 @@ def create_app(ports: Ports) -> FastAPI:
     )
     app.state.ports = ports
     app.state.requests = Requests()
+    app.state.streams = stream.Streams()
     add_handlers(app)
     app.add_middleware(Guard, ports=ports)
     for router in _ROUTERS:
