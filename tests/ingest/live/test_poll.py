@@ -345,6 +345,28 @@ def test_a_ttl_counts_until_the_next_document(room: Room) -> None:
     assert room.poll().next_poll_at == NOW + timedelta(hours=2)
 
 
+def test_a_source_that_prints_a_day_at_once_is_not_polled_every_15_s_all_day(room: Room) -> None:
+    day = [entry(f"{n}", NOW) for n in range(7)]
+    room.world.says(rss(*day))
+    polls = 0
+    while room.clock.at < NOW + timedelta(days=1):
+        room.clock.at = room.poll().next_poll_at
+        polls += 1
+
+    assert 50 < polls < 200
+    room.world.says(rss(*day, entry("next", room.clock.at)))
+    assert room.poll().interval_seconds == 15
+
+
+def test_a_304_without_a_word_slows_with_the_silence(room: Room) -> None:
+    room.world.says(rss(*(entry(f"{n}", NOW - timedelta(seconds=n)) for n in range(9))), etag='"1"')
+    room.poll()
+    room.world.says(status=304)
+    room.clock.turn(hours=20)
+
+    assert room.poll().interval_seconds == 3600
+
+
 def test_a_page_is_sent_again_when_its_words_change() -> None:
     room = Room("page", "https://news.example/about")
     for body in ("One tide.", "One <b>tide</b>.", "Two tides."):

@@ -15,6 +15,7 @@ from rasad_ingest.live.schedule import (
     interval_seconds,
     is_due,
     newest,
+    slowed,
     stated_seconds,
 )
 
@@ -57,6 +58,13 @@ def test_one_long_gap_does_not_make_a_rhythm() -> None:
     moments = (*every(60), NOW - timedelta(days=400))
 
     assert interval_seconds(moments, None) == 30
+
+
+@pytest.mark.parametrize(
+    ("quiet", "expected"), [(0, 15), (300, 15), (3600, 180), (86_400, 4320), (1e7, 21_600)]
+)
+def test_the_longer_nothing_comes_the_less_often_is_asked(quiet: float, expected: float) -> None:
+    assert slowed(15, quiet) == expected
 
 
 def test_what_is_dated_ahead_says_nothing_of_the_rhythm() -> None:

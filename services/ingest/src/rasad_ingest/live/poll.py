@@ -139,6 +139,8 @@ class Poller:
             interval = held.interval_seconds
         else:
             interval = schedule.interval_seconds(held.recent, stated)
+        if stated is None:
+            interval = schedule.slowed(interval, _quiet_seconds(held, now))
         return replace(
             held,
             failures=0,
@@ -147,6 +149,12 @@ class Poller:
             next_poll_at=schedule.after(now, interval),
             health=judge(held, happened, now),
         )
+
+
+def _quiet_seconds(held: FeedState, now: datetime) -> float:
+    """Give how long nothing new was seen; what was before we looked was not seen by us."""
+    seen = [each for each in (held.last_new_at, held.first_success_at) if each is not None]
+    return (now - max(seen, default=now)).total_seconds()
 
 
 def _unread(row: Source, now: datetime) -> FeedState:
