@@ -72,6 +72,7 @@ bench: $(DEV_STAMP) ## Run the benchmarks; each prints ratios against a peer in 
 	$(BIN)/python bench/enrich.py
 	$(BIN)/python bench/stories.py
 	$(BIN)/python bench/alerts.py
+	$(BIN)/python bench/live.py
 	$(BIN)/python bench/ingest.py
 	$(BIN)/python bench/search.py
 
