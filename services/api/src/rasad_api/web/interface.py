@@ -98,6 +98,8 @@ def interface_of(request: Request) -> Interface:
 @cache
 def direction_of(language: str) -> str:
     """Give the direction of a language's script; `auto` where the language is not known."""
+    if language == "und":
+        return "auto"
     try:
         order = Locale.parse(language, sep="-").character_order
     except (UnknownLocaleError, ValueError):

@@ -146,7 +146,7 @@ TEXTS: Final = {
     "alert.save": "حفظ التغييرات",
     "alert.preview": "معاينة الأيام السبعة الأخيرة",
     "alert.saved": "حُفظ",
-    "alert.edit": "عبارة البحث والإشعارات",
+    "alert.edit": "تحرير",
     "alert.pause": "إيقاف مؤقت",
     "alert.resume": "استئناف",
     "alert.arm": "بدء المراقبة",

@@ -137,7 +137,7 @@ TEXTS: Final = {
     "alert.save": "Save changes",
     "alert.preview": "Preview the last 7 days",
     "alert.saved": "Saved",
-    "alert.edit": "Query and notifications",
+    "alert.edit": "Edit",
     "alert.pause": "Pause",
     "alert.resume": "Resume",
     "alert.arm": "Start watching",

@@ -138,7 +138,7 @@ TEXTS: Final = {
     "alert.save": "Enregistrer",
     "alert.preview": "Aperçu des 7 derniers jours",
     "alert.saved": "Enregistré",
-    "alert.edit": "Requête et notifications",
+    "alert.edit": "Modifier",
     "alert.pause": "Suspendre",
     "alert.resume": "Reprendre",
     "alert.arm": "Commencer à surveiller",

@@ -138,7 +138,7 @@ TEXTS: Final = {
     "alert.save": "Değişiklikleri kaydet",
     "alert.preview": "Son 7 günü önizle",
     "alert.saved": "Kaydedildi",
-    "alert.edit": "Sorgu ve bildirimler",
+    "alert.edit": "Düzenle",
     "alert.pause": "Duraklat",
     "alert.resume": "Sürdür",
     "alert.arm": "İzlemeye başla",
