@@ -31,12 +31,8 @@ def conditional(request: Request, value: object, *, etag: str | None = None) -> 
 
 def check_if_match(request: Request, etag: str) -> None:
     """Raise `Problem` unless the writer names the present ETag: 428 for none, 412 for another."""
-    named = request.headers.get("if-match")
-    if named is None:
-        detail = "name what you change: send the ETag you read as If-Match"
-        raise Problem(428, "if-match-required", detail)
-    if not holds(named, etag, weakly=False):
-        raise Problem(412, "stale", "it was changed since you read it; read it again")
+    if not holds(_if_match(request), etag, weakly=False):
+        raise _stale()
 
 
 def owned_tag(version: int, value: object) -> str:
@@ -49,10 +45,9 @@ def owned_tag(version: int, value: object) -> str:
 
 def check_version(request: Request, version: int) -> None:
     """Raise `Problem` as `check_if_match` does, for an ETag of `owned_tag`."""
-    check_if_match(request, "*")
-    tags = [each.strip() for each in request.headers["if-match"].split(",")]
+    tags = [each.strip() for each in _if_match(request).split(",")]
     if tags != ["*"] and not any(each.startswith(f'"v{version}-') for each in tags):
-        raise Problem(412, "stale", "it was changed since you read it; read it again")
+        raise _stale()
 
 
 def holds(listed: str | None, etag: str, *, weakly: bool = True) -> bool:
@@ -63,3 +58,15 @@ def holds(listed: str | None, etag: str, *, weakly: bool = True) -> bool:
     # Proxies that compress mark what they pass on as weak.
     names = [each.removeprefix("W/") for each in tags] if weakly else tags
     return etag in names or tags == ["*"]
+
+
+def _if_match(request: Request) -> str:
+    named = request.headers.get("if-match")
+    if named is None:
+        detail = "name what you change: send the ETag you read as If-Match"
+        raise Problem(428, "if-match-required", detail)
+    return named
+
+
+def _stale() -> Problem:
+    return Problem(412, "stale", "it was changed since you read it; read it again")

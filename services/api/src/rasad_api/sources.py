@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-import msgspec
 from msgspec.structs import replace
 
 from rasad_api.ports import Ports
@@ -84,7 +83,9 @@ def add_source(ports: Ports, team_id: str, draft: SourceDraft) -> Source:
         source_id=source_id(team_id, url, draft.kind), team_id=team_id, url=url, kind=draft.kind,
         created_at=now, updated_at=now,
     )  # fmt: skip
-    given = msgspec.convert(draft, SourceChange, from_attributes=True)
+    given = SourceChange(
+        name=draft.name, country=draft.country, language=draft.language, tags=draft.tags
+    )
     source = described(bare, given)
     if not _table(ports).create(source.source_id, source, team_id=team_id):
         raise Problem(409, "conflict", f"it is read already, as source `{source.source_id}`")
