@@ -1,6 +1,7 @@
 """Wires what speaks to the world: fetching, sending, and the API's ports."""
 
 import threading
+from functools import partial
 
 from rasad.embedded import Archive
 from rasad_api.ports import Ports
@@ -10,6 +11,8 @@ from rasad_core.net.fetch import FetchLimits, HttpFetcher, user_agent
 from rasad_core.net.loopback import is_loopback
 from rasad_core.runtime.settings import Settings
 from rasad_deliver.send import Sender
+from rasad_ingest.live.discover import discover
+from rasad_ingest.live.hosts import Hosts
 from rasad_ingest.live.run import LiveIngest
 
 
@@ -75,4 +78,11 @@ def api_ports(archive: Archive, stopping: threading.Event) -> Ports:
         source_rules=AddressRules(allow_networks=settings.ingest_allow_networks),
         publish_timeout_seconds=settings.api_publish_timeout_seconds,
         stopping=stopping,
+        discover=partial(
+            discover,
+            fetcher=reading_fetcher(settings),
+            hosts=Hosts(),
+            stop=stopping,
+            limits=Limits(max_bytes=settings.ingest_max_bytes),
+        ),
     )

@@ -1,6 +1,7 @@
 """Sources over HTTP: checked at once, one per team and address, with their health, as OPML."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,12 @@ import pytest
 
 from api_clock import NOW
 from rasad_core.adapters.memory.store import MemoryStore
-from rasad_core.documents.sources import FeedState, Health, Source, feed_id
+from rasad_core.documents.sources import FeedState, Health, Source, SourceKind, feed_id
 from rasad_core.documents.table import Table
 from rasad_core.kinds import FEED_STATES, SOURCES
 
 KeyFor = Callable[..., dict[str, str]]
+MakeClient = Callable[..., httpx.Client]
 URL = "https://quay.example/feed.xml"
 OPML = {"content-type": "text/x-opml"}
 
@@ -224,3 +226,28 @@ def test_what_is_no_opml_is_refused(
     answer = client.post("/v1/sources.opml", content=content, headers={"content-type": kind})
 
     assert answer.status_code == status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    url: str
+    kind: SourceKind = "feed"
+    title: str | None = None
+
+
+def test_sources_of_a_site_are_found(make_client: MakeClient) -> None:
+    client = make_client(discover=lambda url: [Feed(url=f"{url}feed", title="Quay")])
+
+    answer = client.post("/v1/sources/discover", json={"url": " https://quay.example/ "})
+    inside = client.post("/v1/sources/discover", json={"url": "http://10.0.0.1/"})
+
+    assert answer.json() == {
+        "sources": [{"url": "https://quay.example/feed", "kind": "feed", "title": "Quay"}]
+    }
+    assert (inside.status_code, inside.json()["errors"][0]["code"]) == (422, "not_public")
+
+
+def test_program_that_reads_no_pages_says_so(client: httpx.Client) -> None:
+    answer = client.post("/v1/sources/discover", json={"url": "https://quay.example/"})
+
+    assert answer.status_code == 409

@@ -1,14 +1,36 @@
 """What the API is given by the program that runs it: ports, and the settings it acts by."""
 
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from rasad_core.documents.sources import SourceKind
 from rasad_core.net.addresses import AddressRules
 from rasad_core.net.messages import Fetcher
 from rasad_core.ports import ArticleIndex, Clock, LogReader, Publisher, Store
+
+
+class Discovered(Protocol):
+    """A source behind an address, and what the page there calls it."""
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+
+    @property
+    def kind(self) -> SourceKind:
+        """What it is."""
+
+    @property
+    def title(self) -> str | None:
+        """What it is called."""
+
+
+# Fetches a page by ingest's rules; raises `Unprocessable` and `Unavailable`.
+Discover = Callable[[str], Sequence[Discovered]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,8 +39,8 @@ class Ports:
 
     `loopback`: the program listens on a loopback address, so it may answer without keys.
     `target_rules` are deliver's, for addresses that are told; `source_rules` ingest's, for those
-    that are read. `fetcher` tells, by the former. `stopping` ends the streams, which would
-    otherwise outlive the program.
+    that are read. `fetcher` tells, by the former. `discover` is None where the program
+    reads no pages. `stopping` ends the streams, which would otherwise outlive the program.
     """
 
     index: ArticleIndex
@@ -33,6 +55,7 @@ class Ports:
     source_rules: AddressRules
     publish_timeout_seconds: float
     stopping: threading.Event
+    discover: Discover | None = None
 
 
 async def ports_of(request: Request) -> Ports:

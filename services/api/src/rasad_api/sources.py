@@ -33,6 +33,7 @@ __all__ = [
     "change_source",
     "held_source",
     "list_sources",
+    "readable_url",
     "remove_source",
     "source_json",
     "source_of",
@@ -73,11 +74,7 @@ def add_source(ports: Ports, team_id: str, draft: SourceDraft) -> Source:
 
     Raises `Problem`: 422 for what is wrong, 409 where the team reads it as this kind already.
     """
-    url = draft.url.strip()
-    try:
-        ports.source_rules.check_url(url)
-    except Forbidden as error:
-        raise bad_field("/url", error.message, code=error.code) from None
+    url = readable_url(ports, draft.url)
     now = ports.clock.now()
     bare = Source(
         source_id=source_id(team_id, url, draft.kind), team_id=team_id, url=url, kind=draft.kind,
@@ -90,6 +87,16 @@ def add_source(ports: Ports, team_id: str, draft: SourceDraft) -> Source:
     if not _table(ports).create(source.source_id, source, team_id=team_id):
         raise Problem(409, "conflict", f"it is read already, as source `{source.source_id}`")
     return source
+
+
+def readable_url(ports: Ports, written: str) -> str:
+    """Give an address that may be read, as far as can be seen at once; raises `Problem` 422."""
+    url = written.strip()
+    try:
+        ports.source_rules.check_url(url)
+    except Forbidden as error:
+        raise bad_field("/url", error.message, code=error.code) from None
+    return url
 
 
 def change_source(

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import msgspec
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
@@ -12,9 +13,11 @@ from rasad_api.cursors import DEFAULT_LIMIT, Cursor, Limit, read_cursor, write_c
 from rasad_api.etags import check_version, conditional, holds, owned_tag, tag_of
 from rasad_api.openapi import answers, nothing, problem, takes
 from rasad_api.ports import Ports, PortsDep
+from rasad_api.problems import Problem
 from rasad_api.responses import MsgspecResponse
 from rasad_api.source_lists import ImportedList, add_list
 from rasad_api.sources import SourceChange, SourceDraft, SourceJson
+from rasad_core.documents.sources import SourceKind
 from rasad_core.events import Frozen
 from rasad_core.intake.opml import write_opml
 
@@ -33,6 +36,26 @@ class SourceList(Frozen, frozen=True, kw_only=True, omit_defaults=False):
     next_cursor: str | None
 
 
+class SiteAsked(Frozen, frozen=True, kw_only=True):
+    """The address of a site, a page, or a source itself."""
+
+    url: Annotated[str, msgspec.Meta(max_length=4096)]
+
+
+class DiscoveredJson(Frozen, frozen=True, kw_only=True, omit_defaults=False):
+    """A source that may be added."""
+
+    url: str
+    kind: SourceKind
+    title: str | None
+
+
+class DiscoveredList(Frozen, frozen=True, kw_only=True, omit_defaults=False):
+    """What was found; none is an answer too."""
+
+    sources: tuple[DiscoveredJson, ...]
+
+
 @router.post(
     "/sources",
     operation_id="addSource",
@@ -49,6 +72,26 @@ def add_source(
     source = sources.add_source(ports, caller.team_id, draft)
     headers = {"location": f"/v1/sources/{source.source_id}"}
     return _answer(ports, caller.team_id, source.source_id, 201, headers)
+
+
+@router.post(
+    "/sources/discover",
+    operation_id="discoverSources",
+    responses=answers(DiscoveredList, 403, 409, 415, 422, 503),
+    openapi_extra=takes(SiteAsked, example={"url": "https://quay.example/"}),
+)
+def discover_sources(
+    _: Writer, ports: PortsDep, asked: Annotated[SiteAsked, Depends(json_body(SiteAsked))]
+) -> Response:
+    """Find the sources behind a site's address: itself if it is one, or those its page names."""
+    url = sources.readable_url(ports, asked.url)
+    if ports.discover is None:
+        raise Problem(409, "conflict", "this installation reads no pages for its API")
+    found = tuple(
+        DiscoveredJson(url=each.url, kind=each.kind, title=each.title)
+        for each in ports.discover(url)
+    )
+    return MsgspecResponse(DiscoveredList(sources=found))
 
 
 @router.get("/sources", operation_id="listSources", responses=answers(SourceList, 422))
