@@ -345,3 +345,19 @@ def test_entry_becomes_a_revision_that_its_page_completed(desk: Desk) -> None:
     assert [each and (each.revision, each.change) for each in kept] == [
         (1, None), (2, "completed"), None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("front", ["https://post.example/", "https://post.example", "/"])
+def test_a_front_page_where_an_article_was_is_not_taken_for_it(desk: Desk, front: str) -> None:
+    desk.world.says(status=302, url=PAGE, location=front)
+    desk.world.says(HTML, url="https://post.example/", content_type="text/html")
+
+    assert desk.complete() is None
+    assert not desk.published()
+
+
+def test_a_front_page_that_an_entry_names_is_its_page(desk: Desk) -> None:
+    desk.world.says(HTML, url="https://post.example/", content_type="text/html")
+
+    assert desk.complete(replace(TASK, url="https://post.example/")) is None
+    assert len(desk.published()) == 1

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from threading import Event
+from urllib.parse import urlsplit
 
 import structlog
 from msgspec.structs import replace
@@ -87,6 +88,7 @@ class Completion:
     def _article(self, task: PageTask) -> ArticleFetched:
         response = self._visits.visit(task.url, self._stop)
         self._judge(response)
+        _must_be_no_front_page(task, response)
         page = self._read(task, response)
         return replace(
             page,
@@ -152,6 +154,18 @@ class Completion:
             attempts=task.attempts,
         )
         self._tasks.delete(task.article_id)
+
+
+def _must_be_no_front_page(task: PageTask, response: Response) -> None:
+    """Refuse where a site sends whoever asks for an article that it took down: to its front."""
+    if _is_front(response.url) and not _is_front(task.url):
+        message = "it leads to the front page of a site, which is not the article"
+        raise Unprocessable(Reason.NOT_FOUND, message)
+
+
+def _is_front(url: str) -> bool:
+    parts = urlsplit(url)
+    return not parts.path.strip("/") and not parts.query
 
 
 def _must_be_html(response: Response) -> None:
