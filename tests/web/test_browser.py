@@ -10,9 +10,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from api_articles import enriched
 from rasad_api.alerts import list_alerts
 from rasad_api.ports import Ports
+from rasad_core import codec
 from rasad_core.documents.alerts import DEFAULT_TEAM
+from rasad_core.events import ArticleEnriched
+from rasad_core.ports import Outgoing
+from rasad_core.topics import ENRICHED
 from web.stage import HOSTILE_TITLE
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -285,3 +290,27 @@ def test_arabic_letters_are_drawn_by_our_font(browser: Browser, address: str) ->
 
     drawn = max(fonts, key=lambda each: each["glyphCount"])
     assert (drawn["familyName"], drawn["isCustomFont"]) == ("IBM Plex Sans Arabic", True)
+
+
+def test_new_articles_are_announced_and_nothing_moves(
+    browser: Browser, address: str, furnished: Ports
+) -> None:
+    with opened(browser, address) as page:
+        page.goto("/search?q=zeppelin+OR+ferry")
+        shown = page.locator("main .title").all_inner_texts()
+        with page.expect_request("**/v1/stream"):
+            page.reload()
+        publish(furnished, enriched("zeppelin", title="A zeppelin over the harbour"))
+        pill = page.locator(".live a")
+        expect(pill).to_have_text("1 new: show")
+        assert page.locator("main .title").all_inner_texts() == shown
+        pill.click()
+        expect(page.locator("main")).to_contain_text("A zeppelin over the harbour")
+
+
+def publish(ports: Ports, article: ArticleEnriched) -> None:
+    """Index an article and tell of it, as the stages do."""
+    ports.index.write([article])
+    ports.publisher.publish(
+        [Outgoing(topic=ENRICHED, key=article.article_id, value=codec.encode(article))]
+    )

@@ -317,6 +317,28 @@ def test_a_wrong_address_of_a_source_is_kept_and_said(client: httpx.Client) -> N
     assert 'id="source-url-error"' in answer.text
 
 
+OPML = b"""<?xml version="1.0"?><opml version="2.0"><body>
+<outline text="Quay" type="rss" xmlUrl="https://quay.example/feed.xml"/>
+<outline text="Inner" type="rss" xmlUrl="http://10.0.0.1/feed.xml"/>
+</body></opml>"""
+
+
+def test_a_list_of_sources_is_imported_and_says_what_became_of_each(
+    client: httpx.Client, ports: Ports
+) -> None:
+    sent = {"opml": ("feeds.opml", OPML, "text/x-opml")}
+    answer = client.post("/sources/opml", files=sent, headers=BROWSER)
+
+    assert "1 source added." in answer.text
+    assert "1 entry is no source:" in answer.text
+    assert "http://10.0.0.1/feed.xml" in answer.text
+    assert [each.value.name for each in Table(ports.store, SOURCES, Source).all()] == ["Quay"]
+
+    broken = client.post("/sources/opml", files={"opml": ("a", b"no", "text/xml")}, headers=BROWSER)
+    assert broken.status_code == 422
+    assert 'role="alert"' in broken.text
+
+
 def keyed(ports: Ports, role: Role, team_id: str = DEFAULT_TEAM) -> str:
     key_id, key = new_key()
     held = Key(

@@ -1,11 +1,11 @@
 """What a plain form sends, and what of it was wrong, field by field."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Annotated, Final, Literal
 
 from fastapi import Depends, Request
 from msgspec.structs import replace
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from rasad_api.alert_drafts import WebhookDraft
 from rasad_api.alerts import AlertDraft
@@ -17,9 +17,10 @@ from rasad_core.events import Frozen
 _MOST_FIELDS: Final = 500
 
 
-async def posted(request: Request) -> FormData:
-    """Give the fields of the form; files are not taken."""
-    return await request.form(max_files=1, max_fields=_MOST_FIELDS)
+async def posted(request: Request) -> AsyncIterator[FormData]:
+    """Give the fields of the form, with one file at most, closed at the end."""
+    async with request.form(max_files=1, max_fields=_MOST_FIELDS) as form:
+        yield form
 
 
 Posted = Annotated[FormData, Depends(posted)]
@@ -29,6 +30,12 @@ def text_of(form: FormData, name: str) -> str:
     """Give what was typed into a field, with the line ends of people who write for machines."""
     value = form.get(name, "")
     return value.replace("\r\n", "\n") if isinstance(value, str) else ""
+
+
+def content_of(form: FormData, name: str) -> bytes:
+    """Give what is in a file that was sent; nothing where none was."""
+    sent = form.get(name)
+    return sent.file.read() if isinstance(sent, UploadFile) else b""
 
 
 class AlertForm(Frozen, frozen=True, kw_only=True):

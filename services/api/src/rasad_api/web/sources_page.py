@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from rasad_api.auth import Caller, Reader, Writer
 from rasad_api.ports import Ports, PortsDep
 from rasad_api.problems import Problem, ProblemError
+from rasad_api.source_lists import ImportedList, add_list
 from rasad_api.sources import (
     SourceDraft,
     SourceJson,
@@ -17,9 +18,10 @@ from rasad_api.sources import (
     remove_source,
     source_of,
 )
-from rasad_api.web.forms import Posted, by_field, text_of
+from rasad_api.web.forms import Posted, by_field, content_of, text_of
 from rasad_api.web.rendering import render
 from rasad_core.documents.sources import SourceKind
+from rasad_core.errors import Unprocessable
 from rasad_core.events import Frozen
 
 router = APIRouter(include_in_schema=False)
@@ -47,6 +49,7 @@ class SourcesView(Frozen, frozen=True, kw_only=True):
     errors: Mapping[str, tuple[ProblemError, ...]]
     said: str
     next_href: str | None
+    imported: ImportedList | None
 
 
 class RemoveView(Frozen, frozen=True, kw_only=True):
@@ -83,6 +86,17 @@ def add(request: Request, caller: Writer, ports: PortsDep, posted: Posted) -> Re
     return _back("added")
 
 
+@router.post("/sources/opml")
+def add_from_list(request: Request, caller: Writer, ports: PortsDep, posted: Posted) -> Response:
+    """Add every source of an OPML file, and say what became of each."""
+    try:
+        imported = add_list(ports, caller.team_id, content_of(posted, "opml"))
+    except Unprocessable as refused:
+        errors = {"": (ProblemError(code=refused.reason.value, detail=refused.message),)}
+        return _listed(request, ports, caller, SourceForm(), errors)
+    return _listed(request, ports, caller, SourceForm(), {}, imported=imported)
+
+
 @router.post("/sources/{source_id}/poll")
 def poll(caller: Writer, ports: PortsDep, source_id: str) -> Response:
     """Read a source soon."""
@@ -110,6 +124,8 @@ def _listed(
     caller: Caller,
     form: SourceForm,
     errors: Mapping[str, tuple[ProblemError, ...]],
+    *,
+    imported: ImportedList | None = None,
 ) -> Response:
     after = request.query_params.get("after", "")
     found = list_sources(ports, caller.team_id, after=after, limit=_PAGE + 1)
@@ -120,6 +136,7 @@ def _listed(
         errors=errors,
         said=said if said in {"added", "polled", "removed"} else "",
         next_href=f"/sources?after={found[_PAGE - 1].source_id}" if len(found) > _PAGE else None,
+        imported=imported,
     )
     return render(request, "sources.html", view, status=422 if errors else 200)
 

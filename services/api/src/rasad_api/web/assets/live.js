@@ -7,7 +7,7 @@ const items = () => [...document.querySelectorAll("main [data-item]")];
 // New things
 
 // The archive may grow by hundreds of articles a second; how many are found is asked so rarely.
-const ASK_MS = 5000;
+const ASK_MS = 3000;
 
 function announce(place, count) {
   if (count < 1) return;
@@ -16,39 +16,50 @@ function announce(place, count) {
   link.textContent = place.dataset.text.replace("{n}", count.toLocaleString("en"));
 }
 
-function countMatches(place, stream) {
-  let count = 0;
+function watchMatches(place) {
+  // A later revision is the same match again.
+  const seen = new Set();
+  const stream = new EventSource("/v1/stream");
   stream.addEventListener("match", (event) => {
-    const alert = place.dataset.alert;
-    if (alert && JSON.parse(event.data).alert_id !== alert) return;
-    count += 1;
-    announce(place, count);
+    const match = JSON.parse(event.data);
+    if (place.dataset.alert && match.alert_id !== place.dataset.alert) return;
+    seen.add(match.match_id);
+    announce(place, seen.size);
   });
 }
 
-function countArticles(place, stream) {
+function watchArticles(place) {
   const shown = Number(place.dataset.total);
   const address = new URL(place.dataset.nowHref, location.href);
   address.pathname = "/v1/search";
   address.searchParams.set("limit", "0");
+  let stream = null;
   let waiting = false;
-  stream.addEventListener("article", () => {
-    if (waiting) return;
-    waiting = true;
-    setTimeout(async () => {
-      waiting = false;
-      const answer = await fetch(address).catch(() => null);
-      if (answer?.ok) announce(place, (await answer.json()).total - shown);
-    }, ASK_MS);
+  const ask = async () => {
+    waiting = false;
+    const answer = await fetch(address).catch(() => null);
+    if (answer?.ok) announce(place, (await answer.json()).total - shown);
+  };
+  const open = () => {
+    stream = new EventSource("/v1/stream");
+    stream.addEventListener("article", () => {
+      if (!waiting) setTimeout(ask, ASK_MS);
+      waiting = true;
+    });
+  };
+  // Browsers hold six connections to a server: tabs in the background leave theirs to others.
+  document.addEventListener("visibilitychange", () => {
+    stream.close();
+    if (document.hidden) return;
+    open();
+    ask();
   });
+  open();
 }
 
 const place = document.querySelector("[data-live]");
-if (place) {
-  const stream = new EventSource("/v1/stream");
-  if (place.dataset.live === "match") countMatches(place, stream);
-  else countArticles(place, stream);
-}
+if (place?.dataset.live === "match") watchMatches(place);
+else if (place) watchArticles(place);
 
 // Shortcuts
 
