@@ -3,6 +3,7 @@
 An event's id is the place in both topics after it, so a replica needs to remember nobody.
 """
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -10,9 +11,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Literal
 
-import anyio.to_thread
 import msgspec
 import structlog
+from starlette.concurrency import run_in_threadpool
 
 from rasad_api.ports import Ports
 from rasad_api.problems import bad_field
@@ -103,7 +104,7 @@ async def told(ports: Ports, team_id: str, place: Place) -> AsyncIterator[bytes]
     spoke = time.monotonic()
     while not ports.stopping.is_set():
         before = place
-        news, place = await anyio.to_thread.run_sync(_news, ports, team_id, place)
+        news, place = await run_in_threadpool(_news, ports, team_id, place)
         for each in news:
             yield _event(each)
         if news:
@@ -112,7 +113,7 @@ async def told(ports: Ports, team_id: str, place: Place) -> AsyncIterator[bytes]
             spoke = time.monotonic()
             yield _beat(place)
         if not _is_behind(before, place):
-            await anyio.sleep(_POLL_SECONDS)
+            await asyncio.sleep(_POLL_SECONDS)
 
 
 def _is_behind(before: Place, after: Place) -> bool:
