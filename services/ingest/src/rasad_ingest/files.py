@@ -49,7 +49,7 @@ def read(
 
 def _address(what: str, form: As, context: Context, fetcher: Fetcher | None) -> Iterator[Item]:
     if fetcher is None:
-        message = "addresses are fetched by the live program, which is not there yet; name a file"
+        message = "nothing is fetched here; name a file, or take the address in with `rasad ingest`"
         yield Refused(reason=Reason.UNSUPPORTED, message=message, url=what)
         return
     yield from read_address(what, form=form, context=context, fetcher=fetcher)
