@@ -13,7 +13,8 @@ from deliver_stage import NOW, SECRET, alert, article, matched
 from rasad_core.documents.alerts import new_secret, valid_secret
 from rasad_core.documents.matches import Group
 from rasad_core.events import Entity, Highlight, Keyphrase, Mention
-from rasad_deliver.webhook import body_of, signed_request
+from rasad_core.net.webhook import signed_request
+from rasad_deliver.webhook import body_of
 
 GROUP = Group(notification_id="n" * 32, opened_by="m", start=NOW, published=NOW, continues=True)
 URL = "https://hooks.example/in"

@@ -2,7 +2,8 @@
 
 import threading
 
-from rasad.items import Became, ItemLine, Items
+from rasad.items import ItemLine, Items
+from rasad_core.documents.outcomes import Became
 from rasad_core.errors import Reason
 from rasad_core.runtime.consume import Outcome, Result
 from rasad_core.topics import Stage

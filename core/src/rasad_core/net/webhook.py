@@ -1,11 +1,10 @@
 """One attempt of a webhook, signed as Standard Webhooks 1.0.0 says, for who sends and who tests."""
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
+
+from standardwebhooks import Webhook
 
 from rasad_core.net.messages import Request
 
@@ -17,16 +16,16 @@ def signed_request(
 
     A signature per secret, so that one may be changed while its receiver still knows the other.
     """
-    timestamp = str(int(at.timestamp()))
-    content = f"{message_id}.{timestamp}.".encode() + body
+    text = body.decode()
+    signatures = [Webhook(secret).sign(message_id, at, text) for secret in secrets]
     return Request(
         url=url,
         method="POST",
         headers={
             "content-type": "application/json",
             "webhook-id": message_id,
-            "webhook-timestamp": timestamp,
-            "webhook-signature": " ".join(_signature(secret, content) for secret in secrets),
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": " ".join(signatures),
         },
         body=body,
         follow_redirects=False,
@@ -41,8 +40,3 @@ def shown_address(url: str) -> str:
     """
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
-def _signature(secret: str, content: bytes) -> str:
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    return "v1," + base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()

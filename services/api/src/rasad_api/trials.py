@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from rasad_api.ports import Ports
-from rasad_core.documents.alerts import Alert, Webhook
+from rasad_core.documents.alerts import Alert, Webhook, secrets_of
 from rasad_core.documents.matches import AttemptOutcome
 from rasad_core.events import Frozen
 from rasad_core.net.failure import FetchFailed
@@ -68,7 +68,9 @@ def try_channels(ports: Ports, alert: Alert) -> Sequence[ChannelResult]:
 
 
 def _tried(ports: Ports, channel: Webhook, message_id: str, body: bytes) -> ChannelResult:
-    request = signed_request(channel.url, [channel.secret], message_id, body, ports.clock.now())
+    request = signed_request(
+        channel.url, secrets_of(channel.secret), message_id, body, ports.clock.now()
+    )
     recipient = shown_address(channel.url)
     try:
         status = ports.fetcher.fetch(request).status

@@ -1,7 +1,6 @@
 """Makes a notification and what its channels get, so that making it again changes nothing."""
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -12,6 +11,7 @@ from rasad_core.documents.newest import newest_first
 from rasad_core.documents.table import Table
 from rasad_core.events import AlertMatched
 from rasad_core.kinds import DELIVERIES, NOTIFICATIONS, TEAM_DELIVERIES
+from rasad_core.net.webhook import shown_address
 from rasad_core.ports import Store
 from rasad_deliver.webhook import body_of
 
@@ -77,12 +77,3 @@ def _entrust(
     store.create(TEAM_DELIVERIES, place, msgspec.json.encode(key), team_id=delivery.team_id)
     if delivery.state == "pending":
         put_due(store, delivery)
-
-
-def shown_address(url: str) -> str:
-    """Write an address for people: without user, password, query and fragment.
-
-    Those are where services put their tokens; the path stays, as it tells two targets apart.
-    """
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

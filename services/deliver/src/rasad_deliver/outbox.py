@@ -24,10 +24,10 @@ from rasad_core.documents.table import Table
 from rasad_core.errors import Conflict
 from rasad_core.kinds import ALERTS, DELIVERIES, DUE, NOTIFICATIONS
 from rasad_core.net.messages import Request
+from rasad_core.net.webhook import signed_request
 from rasad_core.ports import Document, Store
 from rasad_deliver.attempt import Verdict, given_up
 from rasad_deliver.waiting import Waiting
-from rasad_deliver.webhook import signed_request
 
 # As many as a list call gives by default; a queue that long is a long outage of many hosts.
 _PAGE = 1000

@@ -1,16 +1,14 @@
 """What a webhook is sent: Standard Webhooks 1.0.0, body made once, signed at every attempt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
-from standardwebhooks import Webhook
 
 from rasad_core.documents.alerts import Alert, match_id
 from rasad_core.documents.matches import Group
 from rasad_core.events import AlertMatched, Highlight
-from rasad_core.net.messages import Request
 from rasad_core.output import ArticleJson, SnippetJson, article_json
 
 # What Standard Webhooks asks of a payload. News of usual length stays below it uncut.
@@ -87,30 +85,6 @@ def body_of(event: AlertMatched, alert: Alert, group: Group) -> bytes:
         matches=(match,),
     )
     return _within_limit(BodyJson(type="alert.matched", timestamp=event.matched_at, data=data))
-
-
-def signed_request(
-    url: str, secrets: Sequence[str], notification_id: str, body: bytes, at: datetime
-) -> Request:
-    """Give one attempt: id and body as at every other, time and signatures its own.
-
-    A signature per secret, so that one may be changed while its receiver still knows the other.
-    """
-    text = body.decode()
-    signatures = [Webhook(secret).sign(notification_id, at, text) for secret in secrets]
-    return Request(
-        url=url,
-        method="POST",
-        headers={
-            "content-type": "application/json",
-            "webhook-id": notification_id,
-            "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": " ".join(signatures),
-        },
-        body=body,
-        follow_redirects=False,
-        wants_body=False,
-    )
 
 
 def _within_limit(body: BodyJson) -> bytes:
