@@ -17,24 +17,28 @@ from demo_room import END, NEWSROOM, SetClock, analysed_page, everything
 from rasad.demo.script import sources
 from rasad_alerts.definitions import Definitions
 from rasad_alerts.run import process as matching
+from rasad_api.alert_drafts import WebhookDraft
 from rasad_api.alerts import AlertDraft, create_alert
-from rasad_api.app import create_app
 from rasad_api.ports import Ports
 from rasad_core import codec
 from rasad_core.adapters.memory.index import MemoryArticleIndex
 from rasad_core.adapters.memory.log import MemoryLog
 from rasad_core.adapters.memory.store import MemoryStore
 from rasad_core.documents.alerts import DEFAULT_TEAM
+from rasad_core.documents.deliveries import attempted
+from rasad_core.documents.matches import Attempt, Delivery
 from rasad_core.documents.sources import FeedState, Health, HealthState, Source, feed_id
+from rasad_core.documents.table import Table
 from rasad_core.events import AlertMatched, ArticleEnriched, Entity, Mention
-from rasad_core.kinds import FEED_STATES, REVISIONS, SOURCES, revision_key
+from rasad_core.kinds import DELIVERIES, FEED_STATES, REVISIONS, SOURCES, revision_key
 from rasad_core.net.addresses import AddressRules
 from rasad_core.net.fetch import FetchLimits, HttpFetcher, user_agent
-from rasad_core.ports import Message
-from rasad_core.topics import ENRICHED, MATCHED
+from rasad_core.ports import Message, Outgoing
+from rasad_core.topics import ENRICHED, MATCHED, dead_letter_topic
 from rasad_deliver.run import process as delivering
 from rasad_stories.sequence import Stories
 
+HOOK = "https://hooks.example/rasad"
 ALERTS: Mapping[str, str] = {
     "Port strike, four languages": "(strike OR إضراب OR grève OR grev) AND (port OR مرفأ OR liman)",
     "لقاح وتطعيم": "لقاح OR تطعيم OR vaccine",
@@ -82,7 +86,8 @@ def furnished_ports() -> Ports:
     """Everything the demonstration publishes, its sources, and three alerts with their matches."""
     ports = empty_ports()
     for name, query in ALERTS.items():
-        create_alert(ports, DEFAULT_TEAM, AlertDraft(name=name, query=query))
+        draft = AlertDraft(name=name, query=query, channels=(WebhookDraft(url=HOOK),))
+        create_alert(ports, DEFAULT_TEAM, draft)
     placed = _placed()
     for event in placed:
         ports.store.create(
@@ -91,6 +96,8 @@ def furnished_ports() -> Ports:
     ports.index.write([*placed, HOSTILE])
     _match(ports, placed)
     _add_sources(ports)
+    _fail_one(ports)
+    _bury(ports)
     return ports
 
 
@@ -166,5 +173,20 @@ def _add_state(ports: Ports, source: Source, state: HealthState) -> None:
     ports.store.create(FEED_STATES, feed.feed_id, msgspec.json.encode(feed))
 
 
-def app_of(ports: Ports) -> FastAPI:
-    return create_app(ports)
+def _fail_one(ports: Ports) -> None:
+    """Have the newest delivery fail for good."""
+    table = Table(ports.store, DELIVERIES, Delivery)
+    held = next(table.all())
+    attempt = Attempt(at=END, outcome="refused", status=500, reason="http_500", took_ms=12.0)
+    table.put(held.key, attempted(held.value, attempt, None), team_id=DEFAULT_TEAM)
+
+
+def _bury(ports: Ports) -> None:
+    """Put one event into the dead letters of enrich."""
+    headers = {
+        "dead.stage": "enrich", "dead.reason": "malformed", "dead.message": "it is <b>no</b> JSON",
+        "dead.topic": "articles.raw", "dead.partition": "0", "dead.offset": "7",
+        "dead.at": END.isoformat(), "dead.attempts": "1", "dead.trace_id": "t",
+    }  # fmt: skip
+    letter = Outgoing(topic=dead_letter_topic("enrich"), key="k", value=b"{", headers=headers)
+    ports.publisher.publish([letter])

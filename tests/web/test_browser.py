@@ -36,6 +36,7 @@ _PAGES = (
     "/inbox",
     "/inbox?state=muted",
     "/sources",
+    "/operations",
     "/settings",
     "/sign-in",
     "/nowhere",

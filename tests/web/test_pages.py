@@ -19,7 +19,16 @@ from rasad_core.documents.table import Table
 from rasad_core.events import ArticleEnriched
 from rasad_core.kinds import ALERTS, KEYS, SOURCES
 
-PATHS = ("/search", "/alerts", "/inbox", "/sources", "/settings", "/sign-in", "/search?q=(a")
+PATHS = (
+    "/search",
+    "/alerts",
+    "/inbox",
+    "/sources",
+    "/operations",
+    "/settings",
+    "/sign-in",
+    "/search?q=(a",
+)
 BROWSER = {"origin": "http://localhost", "sec-fetch-site": "same-origin"}
 
 
@@ -315,6 +324,29 @@ def test_a_wrong_address_of_a_source_is_kept_and_said(client: httpx.Client) -> N
     assert answer.status_code == 422
     assert 'value="http://169.254.169.254/latest"' in answer.text
     assert 'id="source-url-error"' in answer.text
+
+
+@pytest.mark.slow
+def test_what_was_not_delivered_or_processed_is_shown_and_sent_again(furnished: Ports) -> None:
+    client = client_of(create_app(furnished))
+    page = client.get("/operations").text
+
+    assert "malformed" in page
+    assert "it is &lt;b&gt;no&lt;/b&gt; JSON" in page
+    assert "http_500" in page
+    (path,) = re.findall(r'action="(/operations/deliveries/\w+/resend)"', page)
+    assert posted(client, path).status_code == 303
+    assert "/resend" not in client.get("/operations").text
+    assert posted(client, "/operations/deliveries/none/resend").status_code == 404
+
+
+def test_dead_letters_are_for_those_who_run_the_installation(
+    client: httpx.Client, ports: Ports
+) -> None:
+    assert "What could not be processed" in client.get("/operations").text
+    posted(client, "/sign-in", key=keyed(ports, "analyst"))
+
+    assert "What could not be processed" not in client.get("/operations").text
 
 
 OPML = b"""<?xml version="1.0"?><opml version="2.0"><body>

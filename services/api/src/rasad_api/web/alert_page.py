@@ -104,7 +104,7 @@ def _shown(
         alert=held,
         form=form,
         feed_url=str(request.base_url).rstrip("/") + feed_path(held),
-        recent=grouped(found.matches, {held.alert_id: held.name}),
+        recent=grouped(found.matches, {held.alert_id: held}),
         more=found.next_after is not None,
         saved="saved" in request.query_params and not form.errors,
     )

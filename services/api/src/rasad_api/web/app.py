@@ -7,6 +7,7 @@ from rasad_api.web import (
     alerts_page,
     article_page,
     inbox_page,
+    operations_page,
     search_page,
     signing,
     sources_page,
@@ -21,6 +22,7 @@ _ROUTERS = (
     alert_page.router,
     inbox_page.router,
     sources_page.router,
+    operations_page.router,
     signing.router,
 )
 

@@ -25,7 +25,7 @@ def problem_page(request: Request, problem: Problem) -> Response:
     view = ProblemView(
         status=status,
         known=str(status) if status in _KNOWN else "other",
-        detail=problem.detail,
+        detail="" if problem.detail == problem.title else problem.detail,
     )
     response = render(request, "problem.html", view, status=status)
     response.headers.update(problem.headers or {})

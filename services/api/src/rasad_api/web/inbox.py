@@ -7,6 +7,7 @@ from rasad_api.ports import Ports
 from rasad_api.web.hits import outside
 from rasad_api.web.interface import direction_of
 from rasad_api.web.marking import Pieces, marked, marked_title
+from rasad_core.documents.alerts import Alert
 from rasad_core.documents.match_view import MatchJson, read_matches
 from rasad_core.documents.matches import TriageState
 from rasad_core.events import Frozen
@@ -62,26 +63,33 @@ def read_inbox(
     return InboxPage(matches=tuple(found), next_after=following)
 
 
-def grouped(matches: Iterable[MatchJson], names: Mapping[str, str]) -> tuple[InboxGroup, ...]:
-    """Put together what was told together; what was told to nobody stands alone."""
+def grouped(matches: Iterable[MatchJson], alerts: Mapping[str, Alert]) -> tuple[InboxGroup, ...]:
+    """Put together what was told together; what was told to nobody stands alone.
+
+    `alerts` are those that are there; a match of a deleted one is shown without its name.
+    """
     groups: dict[str, list[MatchView]] = {}
     for match in matches:
         key = match.notification.notification_id or match.match_id
-        groups.setdefault(key, []).append(_view(match, names))
+        groups.setdefault(key, []).append(_view(match, alerts.get(match.alert_id)))
     return tuple(InboxGroup(first=each[0], others=tuple(each[1:])) for each in groups.values())
 
 
-def _view(match: MatchJson, names: Mapping[str, str]) -> MatchView:
+def _view(match: MatchJson, alert: Alert | None) -> MatchView:
     return MatchView(
         match=match,
         direction=direction_of(match.article.language),
         title=marked_title(match.article, match.spans),
         snippet=marked(match.snippet.text, match.snippet.marks),
-        clauses=_clauses(match),
+        clauses=_clauses(match, alert),
         outside=outside(match.article.url),
-        alert_name=names.get(match.alert_id, match.alert_id),
+        alert_name=alert.name if alert else "",
     )
 
 
-def _clauses(match: MatchJson) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(span.clause for span in match.spans))
+def _clauses(match: MatchJson, alert: Alert | None) -> tuple[str, ...]:
+    """Give what of the query matched; all of it where that stands nowhere in the text."""
+    found = tuple(dict.fromkeys(span.clause for span in match.spans))
+    if found or alert is None or alert.version != match.alert_version:
+        return found
+    return (alert.query,)

@@ -52,9 +52,8 @@ def inbox(request: Request, caller: Reader, ports: PortsDep) -> Response:
         alert_of(ports, caller.team_id, alert_id)
     after = asked.get("after", "")
     page = read_inbox(ports, caller.team_id, alert_id=alert_id, state=state, after=after)
-    names = {each.alert_id: each.name for each in alerts.values()}
     view = InboxView(
-        groups=grouped(page.matches, names),
+        groups=grouped(page.matches, alerts),
         alerts=tuple(sorted(alerts.values(), key=lambda each: each.name.casefold())),
         alert_id=alert_id,
         state=state or "",
