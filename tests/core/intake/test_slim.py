@@ -4,7 +4,6 @@ import time
 
 import pytest
 
-from rasad_core.errors import Reason, Unprocessable
 from rasad_core.intake.slim import slim
 
 MANY = 50_000
@@ -23,11 +22,11 @@ MANY = 50_000
 )
 def test_an_element_of_thousands_of_attributes_does_not_take_minutes(attributes: str) -> None:
     began = time.monotonic()
-    with pytest.raises(Unprocessable) as refusal:
-        slim(f"<html><body><p {attributes}>Words.</p></body></html>", max_bytes=9_000_000)
+    written = slim(f"<html><body><p {attributes}>Words.</p></body></html>", max_bytes=9_000_000)
 
-    assert refusal.value.reason is Reason.MALFORMED
     assert time.monotonic() - began < 1
+    assert "Words." in written
+    assert len(written) < 200
 
 
 @pytest.mark.parametrize(
@@ -37,9 +36,12 @@ def test_an_element_of_thousands_of_attributes_does_not_take_minutes(attributes:
         '<p title="' + "a=1 " * 20_000 + '">Words.</p>',
         "<p>" + "1 < 2 and <em>so</em> on / and on " * 5000 + "Words.</p>",
         "<script>" + "if (a <b) { c = 1 > 2; } " * 5000 + "</script><p>Words.</p>",
-        "<p a='1" + " b" * 2000 + "Words.",
+        "<p>Words.</p><p a='1" + " b" * 2000,
     ],
     ids=["data in a value", "a long title", "signs in text", "signs in a script", "never closed"],
 )
 def test_what_only_looks_like_many_attributes_is_read(page: str) -> None:
-    assert slim(f"<html><body><b>First.</b>{page}</body></html>", max_bytes=9_000_000)
+    written = slim(f"<html><body><b>First.</b>{page}</body></html>", max_bytes=9_000_000)
+
+    assert "First." in written
+    assert "Words." in written
