@@ -3,9 +3,10 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from loopback import Server, Visit, reply, serving
@@ -150,6 +151,20 @@ def desk(folder: Path, **environ: str) -> Iterator[Desk]:
         target.server = stack.enter_context(serving(target.answer))
         program = stack.enter_context(running(folder, environ={**ENVIRON, **environ}))
         yield Desk(program, target, stack)
+
+
+def silence(given_up: Event) -> Callable[[Visit], None]:
+    """Never answer; set the event once who asked has given up."""
+
+    def answer(visit: Visit) -> None:
+        visit.connection.settimeout(0.05)
+        while not visit.stopping.is_set():
+            with suppress(TimeoutError):
+                if not visit.connection.recv(1):
+                    given_up.set()
+                    return
+
+    return answer
 
 
 def page(title: str, text: str) -> bytes:
