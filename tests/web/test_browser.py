@@ -297,13 +297,12 @@ def test_new_articles_are_announced_and_nothing_moves(
     browser: Browser, address: str, furnished: Ports
 ) -> None:
     with opened(browser, address) as page:
-        page.goto("/search?q=zeppelin+OR+ferry")
+        with page.expect_response("**/v1/stream"):  # what comes before is no news to the page
+            page.goto("/search?q=zeppelin+OR+ferry")
         shown = page.locator("main .title").all_inner_texts()
-        with page.expect_request("**/v1/stream"):
-            page.reload()
         publish(furnished, enriched("zeppelin", title="A zeppelin over the harbour"))
         pill = page.locator(".live a")
-        expect(pill).to_have_text("1 new: show")
+        expect(pill).to_have_text("1 new: show", timeout=20_000)
         assert page.locator("main .title").all_inner_texts() == shown
         pill.click()
         expect(page.locator("main")).to_contain_text("A zeppelin over the harbour")

@@ -9,7 +9,7 @@ from rasad_api.auth import Reader, Writer
 from rasad_api.ports import Ports, PortsDep
 from rasad_api.problems import Problem, bad_field
 from rasad_api.web.alerts_page import FormView, previewed, refused, saved
-from rasad_api.web.forms import Posted, alert_form, form_of, text_of
+from rasad_api.web.forms import AlertForm, Posted, alert_form, form_of, text_of
 from rasad_api.web.inbox import InboxGroup, grouped
 from rasad_api.web.rendering import render
 from rasad_core.documents.alerts import Alert
@@ -42,7 +42,7 @@ class DeleteView(Frozen, frozen=True, kw_only=True):
 def alert(request: Request, caller: Reader, ports: PortsDep, alert_id: str) -> Response:
     """Show an alert, its form and what it found last."""
     held = alert_of(ports, caller.team_id, alert_id)
-    return _shown(request, ports, held, FormView(form=form_of(held), action="", held=held))
+    return _shown(request, ports, held, _form(held, form_of(held)))
 
 
 @router.post("/alerts/{alert_id}")
@@ -52,7 +52,7 @@ def change(
     """Change an alert, or show what it would find; what was typed is kept either way."""
     held = alert_of(ports, caller.team_id, alert_id)
     form = alert_form(posted)
-    view = FormView(form=form, action="", held=held)
+    view = _form(held, form)
     if text_of(posted, "action") == "preview":
         return _shown(request, ports, held, previewed(ports, view))
     try:
@@ -94,6 +94,10 @@ def delete(caller: Writer, ports: PortsDep, alert_id: str) -> Response:
     """Delete an alert; what it found stays."""
     set_state(ports, caller.team_id, alert_id, "deleted")
     return RedirectResponse("/alerts?deleted=1", status_code=303)
+
+
+def _form(held: Alert, form: AlertForm) -> FormView:
+    return FormView(form=form, action=f"/alerts/{held.alert_id}", held=held)
 
 
 def _shown(
