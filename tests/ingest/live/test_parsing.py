@@ -1,5 +1,6 @@
 """Documents read in a process of its own: what comes back, and what a hostile one costs."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from live_feeds import FEED, NOW, entry, rss
 from rasad_core.errors import Reason, Unavailable, Unprocessable
 from rasad_core.intake.items import Limits
 from rasad_ingest.live.documents import Answer, read_document
-from rasad_ingest.live.parsing import Parser
+from rasad_ingest.live.parsing import Parser, _serve
 
 
 def answer(body: str) -> Answer:
@@ -98,7 +99,7 @@ def test_a_killed_program_leaves_no_process_in_the_middle_of_a_document() -> Non
 import threading
 from rasad_core.intake.items import Limits
 from rasad_ingest.live.documents import Answer
-from rasad_ingest.live.parsing import Parser
+from rasad_ingest.live.parsing import Parser, _serve
 from live_feeds import FEED, NOW, entry, rss
 
 if __name__ == "__main__":
@@ -122,3 +123,17 @@ if __name__ == "__main__":
         rest = parent.stdout.read()
 
     assert rest == b""
+
+
+def test_process_whose_asker_is_gone_ends_without_a_traceback() -> None:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    child = context.Process(target=_serve, args=(theirs, Limits()))
+    child.start()
+    theirs.close()
+    # Closed with something unread, as by a kill, the pipe is reset; read out, it would just end.
+    assert ours.poll(10)
+    ours.close()
+    child.join(10)
+
+    assert child.exitcode == 0

@@ -138,8 +138,9 @@ def _serve(pipe: Connection, limits: Limits) -> None:
     with suppress(ValueError, OSError):  # systems that know no such limit, or allow less
         resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    pipe.send("ready")
-    with suppress(EOFError, BrokenPipeError):
+    # Ended, or reset where whoever asked was killed before it read an answer.
+    with suppress(EOFError, ConnectionError):
+        pipe.send("ready")
         while True:
             answer: Answer = pipe.recv()
             pipe.send(_outcome(answer, limits))
