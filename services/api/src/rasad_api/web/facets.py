@@ -1,6 +1,7 @@
 """What a search can be narrowed by: values with their names, counts, and the search without."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -97,9 +98,9 @@ def entity_names(ui: Interface, articles: Iterable[ArticleEnriched]) -> dict[str
 def with_names(
     ports: Ports, ui: Interface, entity_ids: Iterable[str], names: Mapping[str, str]
 ) -> Mapping[str, str]:
-    """Add the names of entities that are not known yet, learned from one article of each."""
+    """Add the names of the first few that are not known yet, learned from one article of each."""
     known = dict(names)
-    for entity_id in entity_ids:
+    for entity_id in islice(entity_ids, _SHOWN):
         if entity_id not in known:
             one = SearchRequest(now=ports.clock.now(), entities=(entity_id,), limit=1)
             articles = (hit.article for hit in ports.index.search(one).hits)
