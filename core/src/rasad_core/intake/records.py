@@ -19,7 +19,7 @@ _STRINGS = ("url", "title", "text", "html", "source", "language", "author", "cou
 COMPUTED = frozenset(
     """
     article_id revision change copy_of domain lead fetched_at origin story_id entities topics
-    keyphrases dates analyser problems highlights snippet story_redirects
+    keyphrases dates analyser problems highlights snippet story_redirects copies
     """.split()  # noqa: SIM905  words read better than quoted words
 )
 READ = frozenset((*_STRINGS, "published", "tags", "extra"))
