@@ -1,4 +1,4 @@
-"""The pages served over memory, and one Chromium for all tests that look through a browser."""
+"""The pages served over memory, and a Chromium for the tests that look through a browser."""
 
 from collections.abc import Iterator
 
@@ -49,8 +49,9 @@ def client(ports: Ports) -> httpx.Client:
     return client_of(create_app(ports))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for the module: while Playwright is there, its thread can run no other event loop."""
     executable, libraries = installed()
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
