@@ -1,38 +1,38 @@
 """`rasad up` among sites and endpoints that mean harm: nothing of theirs runs, leads inside, or stays open."""
 
 import time
-import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
-from lxml import etree, html
+from lxml import etree
 
+from hostile_site import (
+    MIB,
+    OPEN_ENDED,
+    POISON,
+    active,
+    bodies,
+    bomb,
+    entity_bomb,
+    escaped,
+    peaks_mib,
+    turning,
+    unended,
+)
 from live_feeds import entry, rss
-from live_site import Answer, Desk, desk, feed, page, silence
+from live_site import Answer, Desk, Site, desk, feed, page, silence
 from loopback import Server, Visit, moved, reply, serving
 from up_program import pushed, until
 
 pytestmark = pytest.mark.slow
 
 FETCH_SECONDS = 2
-MIB = 1024 * 1024
-OPEN_ENDED = b"HTTP/1.1 200 So\r\nContent-Type: application/rss+xml\r\nConnection: close\r\n\r\n"
 ATOM = "{http://www.w3.org/2005/Atom}"
-# What turns the direction of the text around it.
-BIDI = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
-BANNED = {"iframe", "object", "embed", "base", "style"}
-RUNNING = {"javascript", "vbscript", "data"}
-POISON = (
-    "<script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)></svg>"
-    '<a href="javascript:alert(1)" onclick="alert(1)">antidote</a>'
-    '<p style="width:expression(alert(1))">\u202eserum\u2066</p>'
-    "<iframe srcdoc='<script>alert(1)</script>'></iframe></main></title></textarea>"
-)
 
 
 @pytest.fixture(scope="module")
@@ -53,48 +53,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def escaped(markup: str) -> str:
-    return f"<![CDATA[{markup}]]>"
-
-
-def peaks_mib(pid: int) -> Iterator[float]:
-    """Give the most memory that a process and its children ever had."""
-    status = Path(f"/proc/{pid}/status").read_text("utf-8")
-    (peak,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
-    yield int(peak) / 1024
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in children.read_text("utf-8").split():
-            yield from peaks_mib(int(child))
-
-
-def active(document: str) -> list[str]:
-    """Name everything in a page that runs, or that changes how its own parts look."""
-    found: list[str] = []
-    for element in html.document_fromstring(document).iter(etree.Element):
-        name = str(element.tag)
-        foreign = not str(element.get("src", "")).startswith("/assets/")
-        if name in BANNED or (name == "script" and (foreign or element.text)):
-            found.append(name)
-        for key, value in ((str(key), str(value)) for key, value in element.items()):
-            scheme = "".join(value.split()).lower().partition(":")[0]
-            if key.startswith("on") or key in {"style", "srcdoc"} or scheme in RUNNING:
-                found.append(f"{name} {key}={value}")
-    return found
-
-
-def turning(document: str) -> list[str]:
-    """Name every text of a page that could turn what stands around it, as nothing holds it in."""
-    (body,) = html.document_fromstring(document).iter("body")
-    return [
-        str(element.tag)
-        for element in body.iter(etree.Element)
-        if BIDI & {*(element.text or ""), *"".join(each.tail or "" for each in element)}
-        and not any(
-            each.get("dir") or each.tag in {"bdi", "option", "textarea"}
-            for each in (element, *element.iterancestors())
-            if each.tag != "html"
-        )
-    ]
+def put_in_feed(news: Desk, site: Site, answer: bytes) -> None:
+    site.answers["/numbat"] = answer
+    told = entry("n", now(), link=site.url("/numbat"), description=f"The numbat of {site.address}.")
+    site.answers["/feed"] = feed(rss(told))
+    news.watch(site.url("/feed"))
 
 
 def test_what_runs_or_turns_would_be_seen() -> None:
@@ -104,18 +67,6 @@ def test_what_runs_or_turns_would_be_seen() -> None:
     assert turning(f"<main>{POISON}")
     assert turning("<main><bdi>held</bdi> loose \u202e</main>")
     assert not turning("<main><bdi>held \u202e</bdi> loose</main>")
-
-
-def bodies(news: Desk, alert_id: str, article_ids: list[str]) -> dict[str, str]:
-    asked = [
-        "/search?q=venom", f"/search?q={quote(POISON)}", "/inbox", "/alerts", "/sources",
-        f"/alerts/{alert_id}", *(f"/articles/{each}" for each in article_ids),
-    ]  # fmt: skip
-    answers = {
-        path: news.program.client.get(path, headers={"accept": "text/html"}) for path in asked
-    }
-    assert {each.status_code for each in answers.values()} <= {200, 422}
-    return {path: each.text for path, each in answers.items()}
 
 
 def test_nothing_hostile_of_feeds_and_pages_is_active_in_pages_or_the_feed(news: Desk) -> None:
@@ -220,25 +171,6 @@ def test_source_that_is_inside_is_refused_at_once(news: Desk, inside: Server) ->
     assert inside.connections == 0
 
 
-def unended(visit: Visit) -> None:
-    visit.send(OPEN_ENDED + b"<rss><channel>")
-    for _ in range(50):
-        visit.send(b" " * MIB)
-
-
-def bomb(visit: Visit) -> None:
-    packer = zlib.compressobj(9, wbits=31)
-    packed = b"".join(packer.compress(bytes(MIB)) for _ in range(200)) + packer.flush()
-    visit.send(feed(packed, "Content-Encoding: gzip"))
-
-
-def entity_bomb() -> str:
-    levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
-    head = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY e0 "lol">{levels}]>'
-    item = "<item><title>Lol &e9;</title><link>http://127.0.1.1/lol</link></item>"
-    return f'{head}<rss version="2.0"><channel><title>Lol</title>{item}</channel></rss>'
-
-
 def test_feeds_too_large_fail_and_cost_little_memory(news: Desk) -> None:
     answers: dict[str, Answer] = {
         "/claimed": feed(b" " * 50 * MIB), "/unended": unended, "/bomb": bomb,
@@ -318,6 +250,20 @@ def test_page_that_never_answers_leaves_the_entry_as_it_is(news: Desk) -> None:
 
     assert after == before
     assert after["revision"] == 1
+
+
+def test_page_that_claims_another_sites_article_does_not_become_it(news: Desk) -> None:
+    victim, thief = news.site(), news.site()
+    named = f'<link rel="canonical" href="{victim.url("/numbat")}">'
+    named += f'<meta property="og:url" content="{victim.url("/numbat")}">'
+    _, _, stolen = page("Thief", "The numbat is a hoax.\nAll a hoax.").partition(b"\r\n\r\n")
+    put_in_feed(news, victim, page("Victim", "The numbat ate ants.\nA warden saw it at the gate."))
+    until(lambda: news.hits("warden"))
+    put_in_feed(news, thief, reply(stolen.replace(b"<head>", f"<head>{named}".encode())))
+    until(lambda: news.hits("hoax"))
+
+    assert len(news.hits("numbat")) == 2
+    assert [hit["url"] for hit in news.hits("warden")] == [victim.url("/numbat")]
 
 
 @pytest.mark.parametrize("kind", ["feed", "page"])
@@ -438,7 +384,6 @@ def test_program_ends_in_time_while_feed_page_and_webhook_are_silent(tmp_path: P
         opened.watch(site.url("/feed"))
         # Robots are asked about before a page; they get no answer either.
         until(lambda: {"/hook", "/robots.txt", "/feed"} <= {each.path for each in mute.visits})
-    # Leaving asked it to end, and saw that it did.
 
     assert opened.program.process.returncode == 0
 

@@ -127,9 +127,19 @@ class Newsroom:
 
 def test_what_a_feed_publishes_is_told_within_seconds_of_the_poll_that_saw_it(news: Desk) -> None:
     news.alert("observatory", group_by="none")
-    rooms = [
-        Newsroom(news.site(), name, 4) for name in ("Amber", "Birch", "Cedar", "Dune", "Elder")
-    ]
+    names = (
+        "Amber",
+        "Birch",
+        "Cedar",
+        "Dune",
+        "Elder",
+        "Fern",
+        "Gorse",
+        "Heath",
+        "Iris",
+        "Juniper",
+    )
+    rooms = [Newsroom(news.site(), name, 2) for name in names]
     for room in rooms:
         news.watch(room.site.url("/feed"))
     told = news.until_told("/observatory", 20)
