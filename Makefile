@@ -82,4 +82,5 @@ locks: $(DEV_STAMP) ## Resolve again and write deploy/locks/*.txt
 
 .PHONY: clean
 clean: ## Remove the environment and what builds left; data stays
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	  services/api/src/rasad_api/web/assets/vendor tests/web/.browser*
