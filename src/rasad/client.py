@@ -103,6 +103,11 @@ class Client:
         answer = self.ask(method, path, body=msgspec.json.encode(value))
         return msgspec.json.decode(answer.content, type=shape)
 
+    def remove(self, path: str) -> None:
+        """Delete exactly what is there now."""
+        etag, _ = self.current(path)
+        self.ask("DELETE", path, headers={"if-match": etag})
+
     def current(self, path: str) -> tuple[str, bytes]:
         """Give a thing's ETag, to change exactly that, and its JSON."""
         answer = self.ask("GET", path)
@@ -124,7 +129,8 @@ class _Remote:
         except httpx.InvalidURL as error:
             raise RasadError(f"{self._client.base_url} is no address: {error}") from error
         except httpx.HTTPError as error:
-            raise Unavailable(f"{self._client.base_url} does not answer: {error}") from error
+            address = str(self._client.base_url).rstrip("/")
+            raise Unavailable(f"{address} does not answer: {error}") from error
 
     def close(self) -> None:
         self._client.close()

@@ -1,5 +1,7 @@
 """`rasad ingest`: a line per item in the order of the input, and everything searchable after."""
 
+import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -99,12 +101,24 @@ def test_article_past_retention_is_refused_as_expired(
     assert "RASAD_RETENTION_DAYS" in item["message"]
 
 
-def test_folder_in_use_is_refused_with_the_holder(tmp_path: Path) -> None:
-    with lock.hold(tmp_path, address="http://127.0.0.1:8000"):
+def test_folder_in_use_by_a_command_is_refused_with_its_process(tmp_path: Path) -> None:
+    with lock.hold(tmp_path):
         ran = rasad("ingest", "-", "--data", tmp_path, stdin=jsonl(FERRY))
 
     assert ran.status == 3
-    assert "http://127.0.0.1:8000 works in" in ran.err
+    assert f"process {os.getpid()} works in" in ran.err
+    assert ran.out == ""
+
+
+def test_program_that_does_not_answer_is_away(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+        with lock.hold(tmp_path, address=address):
+            ran = rasad("ingest", "-", "--data", tmp_path, stdin=jsonl(FERRY))
+
+    assert ran.status == 3
+    assert f"{address} does not answer" in ran.err
     assert ran.out == ""
 
 

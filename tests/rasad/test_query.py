@@ -47,7 +47,7 @@ def test_people_read_the_canonical_form_and_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["up"], ["query"], ["query", "chek", "x"], ["--nonsense"], ["query", "check"]]
+    "arguments", [["fly"], ["query"], ["query", "chek", "x"], ["--nonsense"], ["query", "check"]]
 )
 def test_unknown_command_or_missing_argument_is_wrong_use(arguments: list[str]) -> None:
     assert rasad(*arguments).status == 2

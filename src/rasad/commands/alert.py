@@ -159,8 +159,7 @@ def remove(
         raise typer.Exit(1)
     with options.client(data, api) as client:
         for alert_id in alert_ids:
-            etag, _ = client.current(_path(alert_id))
-            client.ask("DELETE", _path(alert_id), headers={"if-match": etag})
+            client.remove(_path(alert_id))
 
 
 @app.command("test")

@@ -75,6 +75,4 @@ def revoke(
     """Make keys worthless at once."""
     with options.client(data, api) as client:
         for key_id in key_ids:
-            path = f"/v1/keys/{quote(key_id, safe='')}"
-            etag, _ = client.current(path)
-            client.ask("DELETE", path, headers={"if-match": etag})
+            client.remove(f"/v1/keys/{quote(key_id, safe=\'\')}")

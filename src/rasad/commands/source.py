@@ -91,9 +91,7 @@ def remove(
     """Read an address no more; its articles stay."""
     with options.client(data, api) as client:
         for source_id in source_ids:
-            path = f"/v1/sources/{quote(source_id, safe='')}"
-            etag, _ = client.current(path)
-            client.ask("DELETE", path, headers={"if-match": etag})
+            client.remove(f"/v1/sources/{quote(source_id, safe=\'\')}")
 
 
 @app.command("export")

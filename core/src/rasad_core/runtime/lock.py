@@ -69,7 +69,7 @@ def holder(folder: Path) -> Holder | None:
     """Say who holds the folder now, or None. Pid 0 where the holder has not said so yet."""
     try:
         descriptor = os.open(folder / LOCK_NAME, os.O_RDONLY)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise RasadError(f"cannot read {folder / LOCK_NAME}: {error.strerror}") from error
