@@ -75,4 +75,4 @@ def revoke(
     """Make keys worthless at once."""
     with options.client(data, api) as client:
         for key_id in key_ids:
-            client.remove(f"/v1/keys/{quote(key_id, safe=\'\')}")
+            client.remove(f"/v1/keys/{quote(key_id, safe='')}")

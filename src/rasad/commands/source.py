@@ -91,7 +91,7 @@ def remove(
     """Read an address no more; its articles stay."""
     with options.client(data, api) as client:
         for source_id in source_ids:
-            client.remove(f"/v1/sources/{quote(source_id, safe=\'\')}")
+            client.remove(f"/v1/sources/{quote(source_id, safe='')}")
 
 
 @app.command("export")
