@@ -61,13 +61,13 @@ def test_bad_input_never_stops_the_rest(own_archive: Path, tmp_path: Path) -> No
     page.write_text("Tide tables for the week\n\nHigh water comes at seven and again at eight.\n")
 
     ran = rasad(
-        "ingest", tmp_path / "missing.jsonl", "https://a.example/feed", page, "-",
+        "ingest", tmp_path / "missing.jsonl", "http://127.0.0.1:9/feed", page, "-",
         "--url", "https://tides.example/week", "--data", own_archive, "--json",
         stdin=jsonl({**FRENCH, "url": "https://lequai.example/a/78", "text": "Autre sujet ici."}),
     )  # fmt: skip
 
     assert [item.get("outcome") for item in ran.lines] == ["refused", "refused", "new", "new", None]
-    assert [item["reason"] for item in ran.lines[:2]] == ["not_found", "unsupported"]
+    assert [item["reason"] for item in ran.lines[:2]] == ["not_found", "forbidden"]
     assert ran.lines[2]["url"] == "https://tides.example/week"
     assert ran.lines[3]["what"] == "-"
     assert ran.status == 1
