@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -102,6 +103,17 @@ class Client:
         """Send a value and read the answer."""
         answer = self.ask(method, path, body=msgspec.json.encode(value))
         return msgspec.json.decode(answer.content, type=shape)
+
+    def items(self, path: str, plural: str) -> Iterator[msgspec.Raw]:
+        """Give every item of a list, each as the API wrote it, a page at a time."""
+        cursor = ""
+        while True:
+            page = self.read(f"{path}?limit=200{cursor}", dict[str, msgspec.Raw])
+            yield from msgspec.json.decode(page[plural], type=list[msgspec.Raw])
+            after = msgspec.json.decode(page["next_cursor"], type=str | None)
+            if after is None:
+                return
+            cursor = f"&cursor={quote(after)}"
 
     def remove(self, path: str) -> None:
         """Delete exactly what is there now."""

@@ -18,7 +18,7 @@ from rasad_core.net.fetch import Fetcher
 from rasad_core.runtime.clock import SystemClock
 from rasad_core.runtime.settings import Settings
 from rasad_ingest.addresses import tasks_of
-from rasad_ingest.files import read
+from rasad_ingest.files import names_address, read
 
 # Articles published at once: fills one batch of a stage. Bytes: an article may have 1 MiB.
 _BATCH_ARTICLES = 100
@@ -107,14 +107,9 @@ def _read(settings: Settings, given: Input, what: str, stop: threading.Event) ->
     )
 
 
-def is_address(what: str) -> bool:
-    """Say whether a WHAT is to be fetched."""
-    return what.lower().startswith(("http://", "https://"))
-
-
 def _fetcher(settings: Settings, what: str) -> Fetcher | None:
     """Give the client for an address; files need none, and it takes 50 ms to make."""
-    if not is_address(what):
+    if not names_address(what):
         return None
     from rasad.outward import reading_fetcher
 
@@ -130,7 +125,7 @@ def _send(archive: Archive, batch: _Batch, items: Items) -> None:
     fetched = [
         article
         for article, line in zip(articles, batch.lines, strict=True)
-        if is_address(line.what)
+        if names_address(line.what)
     ]
     tasks = Table(archive.store, PAGE_TASKS, PageTask)
     for task in tasks_of(fetched, archive.clock.now()):

@@ -1,7 +1,7 @@
 """`rasad alert`: standing queries, through the API of whoever works in the folder."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
@@ -12,7 +12,7 @@ import typer
 from rasad import options, screen
 
 if TYPE_CHECKING:  # HTTP and the API cost what `rasad --help` need not pay
-    from rasad.client import Client
+    pass
 
 app = typer.Typer(help="Watch for what a query finds, and be told.", no_args_is_help=True)
 
@@ -42,13 +42,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of alerts, each as the API wrote it."""
-
-    alerts: list[msgspec.Raw]
-    next_cursor: str | None = None
-
-
 # What of an alert may be written back: the rest is the program's own.
 _WRITABLE = (
     "name", "query", "state", "kind", "group_by", "group_hours", "max_age_hours", "channels",
@@ -63,7 +56,7 @@ def list_(
 ) -> None:
     """List alerts."""
     with options.client(data, api) as client:
-        for raw in _all(client):
+        for raw in client.items("/v1/alerts", "alerts"):
             _print(raw, as_json=as_json)
 
 
@@ -207,7 +200,7 @@ def export(
 ) -> None:
     """Print every alert as one JSON object per line, for `rasad alert import`."""
     with options.client(data, api) as client:
-        for raw in _all(client):
+        for raw in client.items("/v1/alerts", "alerts"):
             screen.print_json(raw)
 
 
@@ -239,16 +232,6 @@ def import_(
                 screen.note(f"{file}:{number}: {error}")
     if failed:
         raise typer.Exit(1)
-
-
-def _all(client: "Client") -> Iterator[msgspec.Raw]:
-    cursor = ""
-    while True:
-        page = client.read(f"/v1/alerts?limit=200{cursor}", Page)
-        yield from page.alerts
-        if page.next_cursor is None:
-            return
-        cursor = f"&cursor={quote(page.next_cursor)}"
 
 
 def _post(

@@ -18,13 +18,6 @@ app = typer.Typer(
 Role = Literal["viewer", "analyst", "admin", "operator"]
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of keys, each as the API wrote it."""
-
-    keys: list[msgspec.Raw]
-    next_cursor: str | None = None
-
-
 @app.command("create")
 def create(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Whose it is.")],
@@ -57,7 +50,7 @@ def list_(
 ) -> None:
     """List keys, without the keys themselves."""
     with options.client(data, api) as client:
-        for raw in client.read("/v1/keys?limit=200", Page).keys:
+        for raw in client.items("/v1/keys", "keys"):
             if as_json:
                 screen.print_json(raw)
             else:

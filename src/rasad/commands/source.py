@@ -36,13 +36,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     health: HealthRow
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of sources, each as the API wrote it."""
-
-    sources: list[msgspec.Raw]
-    next_cursor: str | None = None
-
-
 @app.command("list")
 def list_(
     data: options.DataOption = None,
@@ -51,13 +44,8 @@ def list_(
 ) -> None:
     """List sources and how they are doing."""
     with options.client(data, api) as client:
-        cursor: str | None = ""
-        while cursor is not None:
-            after = f"&cursor={quote(cursor)}" if cursor else ""
-            page = client.read(f"/v1/sources?limit=200{after}", Page)
-            for raw in page.sources:
-                _print(raw, as_json=as_json)
-            cursor = page.next_cursor
+        for raw in client.items("/v1/sources", "sources"):
+            _print(raw, as_json=as_json)
 
 
 @app.command("add")

@@ -17,6 +17,7 @@ from rasad_ingest.charset import decode
 from rasad_ingest.content import items_of, unzipped
 from rasad_ingest.detect import refuse_binary
 from rasad_ingest.live.asking import charset_of
+from rasad_ingest.page_tasks import page_task
 
 # What a file of the media type is called. Types that say too little, such as octet-stream, are not
 # here: the end of the address says more.
@@ -90,23 +91,9 @@ def tasks_of(articles: Sequence[ArticleFetched], now: datetime) -> Sequence[Page
 
     Of articles as published: under the ids that `resolve` gave them.
     """
-    return [
-        PageTask(
-            article_id=each.article_id,
-            url=each.url,
-            feed_id="",  # named by a person, in no feed that is polled
-            origin=each.origin,
-            due_at=now,
-            source=each.source,
-            country=each.country,
-            language=each.language,
-            tags=each.tags,
-            title=each.title,
-            published=each.published,
-        )
-        for each in articles
-        if each.form == "entry" and each.url is not None
-    ]
+    # Named by a person, in no feed that is polled.
+    tasks = (page_task(each, feed_id="", due_at=now) for each in articles if each.form == "entry")
+    return [task for task in tasks if task is not None]
 
 
 def _linked(item: Item, url: str) -> Item:

@@ -40,11 +40,16 @@ def read(
     )
     if what == "-":
         items = _standard_input(stdin, form, context)
-    elif what.lower().startswith(("http://", "https://")):
+    elif names_address(what):
         items = _address(what, form, context, fetcher)
     else:
         items = _named(what, form, context)
     yield from map(sayable, items)
+
+
+def names_address(what: str) -> bool:
+    """Say whether a WHAT is fetched rather than opened."""
+    return what.lower().startswith(("http://", "https://"))
 
 
 def _address(what: str, form: As, context: Context, fetcher: Fetcher | None) -> Iterator[Item]:

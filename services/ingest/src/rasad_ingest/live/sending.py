@@ -6,12 +6,13 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from rasad_core.documents.sources import PageTask, Source
+from rasad_core.documents.sources import Source
 from rasad_core.events import ArticleFetched, Frozen, Origin
 from rasad_core.intake.publish import resolve, to_message
 from rasad_core.kinds import PAGE_TASKS
 from rasad_core.ports import Publisher, Store
 from rasad_ingest.live.seen import says_something
+from rasad_ingest.page_tasks import page_task
 
 # Bounds one write; a batch of entries with their bodies is a few MB.
 _BATCH = 500
@@ -68,19 +69,6 @@ def _origin(article: ArticleFetched, reading: Reading) -> Origin:
 
 def _tasks(part: Sequence[ArticleFetched], reading: Reading) -> Iterator[tuple[str, bytes]]:
     for each in part:
-        if each.url is None or each.form == "page":
-            continue
-        task = PageTask(
-            article_id=each.article_id,
-            url=each.url,
-            feed_id=reading.feed_id,
-            origin=each.origin,
-            due_at=reading.now,
-            source=each.source,
-            country=each.country,
-            language=each.language,
-            tags=each.tags,
-            title=each.title,
-            published=each.published,
-        )
-        yield each.article_id, msgspec.json.encode(task)
+        task = page_task(each, feed_id=reading.feed_id, due_at=reading.now)
+        if task is not None:
+            yield each.article_id, msgspec.json.encode(task)
