@@ -1,0 +1,1 @@
+"""The article index and the store on Elasticsearch 9."""
