@@ -14,7 +14,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -44,9 +44,21 @@ up: $(STAMP) ## Install, and run the whole program on sample news: open the addr
 tour: $(STAMP) ## The command line on sample files: what goes in, and what finds it
 	@sh docs/tour/tour.sh $(BIN)/rasad $(DATA)-tour
 
+# SERVERS=--require fails where a JDK (21 or newer) or Maven is missing, instead of testing less.
+SERVERS ?=
+
 .PHONY: test
-test: $(DEV_STAMP) lint types ## Lint, type-check, and run every test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+test: $(DEV_STAMP) lint types ## Lint, type-check, and run every test; on real servers where there is a JDK
+	$(BIN)/python deploy/servers/run.py $(SERVERS) -- \
+	  $(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/faults
+
+.PHONY: faults
+faults: $(DEV_STAMP) ## Kill, cut off and shuffle a cluster on real servers, and count what came out
+	$(BIN)/python deploy/servers/run.py --require -- $(BIN)/python -m pytest -n 0 -s tests/faults
+
+.PHONY: compose-check
+compose-check: ## Build the images and prove compose.yaml on a Docker engine
+	$(PYTHON) deploy/compose/check.py
 
 .PHONY: lint
 lint: $(DEV_STAMP) ## Check style, format and who imports whom
