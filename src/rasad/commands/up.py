@@ -10,6 +10,7 @@ import typer
 
 from rasad import options, screen
 
+_OTHER_PORT = "name another port with --port, or --port 0 for any that is free"
 _ALLOWED = ("RASAD_INGEST_ALLOW_NETWORKS", "RASAD_DELIVER_ALLOW_NETWORKS")
 
 
@@ -33,6 +34,7 @@ def up(
 
     from rasad.embedded import make_folder
     from rasad.up import supervisor
+    from rasad_api.sockets import address_of, listening
     from rasad_core.runtime.logs import start_logging
     from rasad_core.runtime.shutdown import stop_on_signals
 
@@ -47,9 +49,9 @@ def up(
     make_folder(settings.data)
     with (
         stop_on_signals() as stop,
-        supervisor.listening(settings.api_host, settings.api_port) as opened,
+        listening(settings.api_host, settings.api_port, remedy=_OTHER_PORT) as opened,
     ):
-        address = supervisor.address_of(opened)
+        address = address_of(opened)
         environ = _environ(settings.data.absolute().as_posix(), opened.getsockname()[:2])
         with ExitStack() as running:
             held = running.enter_context(supervisor.held(settings.data, address=address))

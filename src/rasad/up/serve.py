@@ -3,14 +3,12 @@
 import os
 import socket
 import sys
-import threading
-
-import uvicorn
 
 from rasad import outward
 from rasad.embedded import made
 from rasad.up.child import stop_with_parent
 from rasad_api.app import create_app
+from rasad_api.serving import serve
 from rasad_core.runtime.logs import start_logging
 from rasad_core.runtime.settings import read_settings
 
@@ -28,24 +26,8 @@ def main(reading: int, listening: int) -> int:
         socket.socket(fileno=listening) as opened,
     ):
         app = create_app(outward.api_ports(archive, stop))
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            server_header=False,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
-        server = uvicorn.Server(config)
-        # Off the main thread uvicorn leaves signals alone; in it, it would raise SIGTERM again
-        # after a clean end.
-        thread = threading.Thread(target=server.run, args=([opened],), name="uvicorn")
-        thread.start()
-        while thread.is_alive() and not stop.wait(0.2):
-            pass
-        server.should_exit = True
-        thread.join()
-    return 0 if stop.is_set() else 1
+        serve(app, opened, stop, grace_seconds=_GRACE_SECONDS)
+    return 0
 
 
 if __name__ == "__main__":
