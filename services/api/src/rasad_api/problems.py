@@ -175,15 +175,20 @@ async def _handle(request: Request, error: Exception) -> Response:
 def _methods(request: Request) -> set[str]:
     # The framework names those of the first route only; each method here has a route of its own.
     there = [
-        each for each in _routes(request.app.routes) if each.matches(request.scope)[0] != Match.NONE
+        each for each in routes_of(request.app) if each.matches(request.scope)[0] != Match.NONE
     ]
     return {method for each in there for method in getattr(each, "methods", None) or ()}
 
 
-def _routes(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+def routes_of(app: FastAPI) -> Iterator[BaseRoute]:
+    """Give every route, those of included routers too."""
+    return _flat(app.routes)
+
+
+def _flat(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
     for each in routes:
         included = getattr(each, "original_router", None)
-        yield from [each] if included is None else _routes(included.routes)
+        yield from [each] if included is None else _flat(included.routes)
 
 
 def _of_status(error: HTTPException) -> Problem:
