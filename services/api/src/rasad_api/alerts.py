@@ -28,6 +28,8 @@ __all__ = ["AlertDraft", "alert_of", "change_alert", "create_alert", "list_alert
 Change = Callable[[Alert], Alert]
 # Who names no version takes any; each try loses only to a write that came between.
 _TRIES = 5
+# An alert is saved without its announcement too: nobody waits longer for a log that is away.
+_ANNOUNCE_SECONDS = 2.0
 
 
 def create_alert(ports: Ports, team_id: str, draft: AlertDraft) -> Alert:
@@ -167,7 +169,8 @@ def _announce(ports: Ports, alert: Alert) -> None:
         headers={"trace_id": event.trace_id},
     )
     try:
-        publish(ports, [message])
+        seconds = min(_ANNOUNCE_SECONDS, ports.publish_timeout_seconds)
+        publish(ports, [message], timeout_seconds=seconds)
     except Unavailable as error:
         structlog.get_logger().warning(
             "alert is not announced; matchers find it in the store within 30 s",

@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from rasad_api.fuse import Fuse
 from rasad_core.documents.sources import SourceKind
 from rasad_core.net.addresses import AddressRules
 from rasad_core.net.messages import Fetcher
@@ -40,7 +41,8 @@ class Ports:
     `loopback`: the program listens on a loopback address, so it may answer without keys.
     `target_rules` are deliver's, for addresses that are told; `source_rules` ingest's, for those
     that are read. `fetcher` tells, by the former. `discover` is None where the program
-    reads no pages. `stopping` ends the streams, which would otherwise outlive the program.
+    reads no pages. `stopping` ends the streams, which would otherwise outlive the program. `fuse`
+    is for looking up keys.
     """
 
     index: ArticleIndex
@@ -56,6 +58,7 @@ class Ports:
     publish_timeout_seconds: float
     stopping: threading.Event
     discover: Discover | None = None
+    fuse: Fuse = field(default_factory=Fuse)
 
 
 async def ports_of(request: Request) -> Ports:

@@ -15,17 +15,20 @@ _MOST_AT_ONCE = 64
 _room = threading.BoundedSemaphore(_MOST_AT_ONCE)
 
 
-def publish(ports: Ports, messages: Sequence[Outgoing]) -> None:
+def publish(
+    ports: Ports, messages: Sequence[Outgoing], *, timeout_seconds: float | None = None
+) -> None:
     """Append in order; on return all are durable.
 
-    Raises `Unavailable`, after `publish_timeout_seconds` at the latest: then the log may hold some,
-    or take them yet, and to send the same again is right.
+    Raises `Unavailable`, after `publish_timeout_seconds` at the latest or the time given: then the
+    log may hold some, or take them yet, and to send the same again is right.
     """
+    seconds = timeout_seconds or ports.publish_timeout_seconds
     done = _begun(ports, messages)
     try:
-        done.result(timeout=ports.publish_timeout_seconds)
+        done.result(timeout=seconds)
     except TimeoutError:
-        raise _too_slow(ports) from None
+        raise _too_slow(seconds) from None
 
 
 async def publish_waiting(ports: Ports, messages: Sequence[Outgoing]) -> None:
@@ -34,7 +37,7 @@ async def publish_waiting(ports: Ports, messages: Sequence[Outgoing]) -> None:
     try:
         await asyncio.wait_for(asyncio.wrap_future(done), ports.publish_timeout_seconds)
     except TimeoutError:
-        raise _too_slow(ports) from None
+        raise _too_slow(ports.publish_timeout_seconds) from None
 
 
 def _begun(ports: Ports, messages: Sequence[Outgoing]) -> Future[None]:
@@ -59,6 +62,6 @@ def _begun(ports: Ports, messages: Sequence[Outgoing]) -> Future[None]:
     return done
 
 
-def _too_slow(ports: Ports) -> Unavailable:
-    message = f"the log did not take it within {ports.publish_timeout_seconds:g} s"
+def _too_slow(seconds: float) -> Unavailable:
+    message = f"the log did not take it within {seconds:g} s"
     return Unavailable(message, retry_after_seconds=_RETRY_AFTER_SECONDS)

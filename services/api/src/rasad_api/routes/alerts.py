@@ -54,7 +54,9 @@ class TrialAnswer(Frozen, frozen=True, kw_only=True, omit_defaults=False):
 def create_alert(request: Request, caller: Writer, ports: PortsDep, draft: Draft) -> Response:
     """Make an alert; from now on every live article meets it.
 
-    A webhook without a secret gets one. Secrets are shown in this answer and never again.
+    Once answered it is saved. Where the event log is away it is matched against within 30 s of the
+    log's return: there is nothing to repeat. A webhook without a secret gets one. Secrets are
+    shown in this answer and never again.
     """
     alert = alerts.create_alert(ports, caller.team_id, draft)
     shown = alert_json(alert, str(request.base_url), shown=secrets_of(alert))
