@@ -250,4 +250,4 @@ def test_sources_of_a_site_are_found(make_client: MakeClient) -> None:
 def test_program_that_reads_no_pages_says_so(client: httpx.Client) -> None:
     answer = client.post("/v1/sources/discover", json={"url": "https://quay.example/"})
 
-    assert answer.status_code == 409
+    assert answer.status_code == 501

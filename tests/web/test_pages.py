@@ -1,6 +1,7 @@
 """What pages answer, asked without a browser."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -12,12 +13,15 @@ from in_process import client_of
 from rasad_api.alerts import AlertDraft, create_alert, list_alerts
 from rasad_api.app import create_app
 from rasad_api.ports import Ports
+from rasad_core.adapters.memory.log import MemoryLog
 from rasad_core.documents.alerts import DEFAULT_TEAM, Alert
 from rasad_core.documents.keys import Key, Role, hash_of, new_key
 from rasad_core.documents.sources import Source
 from rasad_core.documents.table import Table
+from rasad_core.errors import Unavailable
 from rasad_core.events import ArticleEnriched
 from rasad_core.kinds import ALERTS, KEYS, SOURCES
+from rasad_core.ports import Message
 
 PATHS = (
     "/search",
@@ -471,3 +475,17 @@ def test_addresses_of_the_search_survive_a_round() -> None:
     asked = asked_by(QueryParams(written))
 
     assert asked_by(QueryParams(link(asked).partition("?")[2])) == asked
+
+
+def test_log_that_is_away_takes_nothing_else_off_the_operations_page(ports: Ports) -> None:
+    class Away(MemoryLog):
+        def read(self, *_: object, **__: object) -> Iterator[Message]:
+            raise Unavailable("the log is away")
+
+    client = client_of(create_app(replace(ports, reader=Away(ports.clock))))
+
+    page = client.get("/operations")
+
+    assert page.status_code == 200
+    assert "The event log is away" in page.text
+    assert "Everything was processed" not in page.text

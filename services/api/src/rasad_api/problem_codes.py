@@ -5,7 +5,7 @@ from typing import Final, Literal, get_args
 
 ProblemCode = Literal[
     "bad-cursor", "bad-query", "bad-request", "bug", "conflict", "forbidden", "foreign-origin",
-    "http-error", "if-match-required", "method-not-allowed", "not-found", "stale",
+    "http-error", "if-match-required", "method-not-allowed", "not-found", "not-offered", "stale",
     "too-large", "too-many-requests", "unauthorized", "unavailable", "unprocessable",
     "unsupported-media-type", "wrong-host",
 ]  # fmt: skip
@@ -22,6 +22,7 @@ REMEDIES: Final[Mapping[ProblemCode, str]] = {
     "if-match-required": "Send the `ETag` of what you read as `If-Match`.",
     "method-not-allowed": "The header `Allow` lists the methods of this address.",
     "not-found": "Nothing is at this address, or it is another team's.",
+    "not-offered": "This installation does not do it; the detail names another way.",
     "stale": "Somebody changed it since you read it; read it again and repeat your change.",
     "too-large": "Send less at once.",
     "too-many-requests": "Wait for as long as `Retry-After` says.",
@@ -35,6 +36,6 @@ BY_STATUS: Final[Mapping[int, ProblemCode]] = {
     400: "bad-request", 401: "unauthorized", 403: "forbidden", 404: "not-found",
     405: "method-not-allowed", 409: "conflict", 412: "stale", 413: "too-large",
     415: "unsupported-media-type", 422: "unprocessable", 428: "if-match-required",
-    429: "too-many-requests", 500: "bug", 503: "unavailable",
+    429: "too-many-requests", 500: "bug", 501: "not-offered", 503: "unavailable",
 }  # fmt: skip
 assert set(REMEDIES) == set(get_args(ProblemCode))

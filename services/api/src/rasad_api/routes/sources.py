@@ -77,7 +77,7 @@ def add_source(
 @router.post(
     "/sources/discover",
     operation_id="discoverSources",
-    responses=answers(DiscoveredList, 403, 409, 415, 422, 503),
+    responses=answers(DiscoveredList, 403, 415, 422, 501, 503),
     openapi_extra=takes(SiteAsked, example={"url": "https://quay.example/"}),
 )
 def discover_sources(
@@ -86,7 +86,10 @@ def discover_sources(
     """Find the sources behind a site's address: itself if it is one, or those its page names."""
     url = sources.readable_url(ports, asked.url)
     if ports.discover is None:
-        raise Problem(409, "conflict", "this installation reads no pages for its API")
+        detail = (
+            "the API of a cluster reads no pages; add the address of the feed or sitemap itself"
+        )
+        raise Problem(501, "not-offered", detail)
     found = tuple(
         DiscoveredJson(url=each.url, kind=each.kind, title=each.title)
         for each in ports.discover(url)

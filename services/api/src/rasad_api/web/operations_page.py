@@ -18,6 +18,7 @@ from rasad_core.documents.deliveries import read_deliveries, resend
 from rasad_core.documents.matches import Delivery
 from rasad_core.documents.sources import HealthState
 from rasad_core.documents.table import Table
+from rasad_core.errors import Unavailable
 from rasad_core.events import Frozen
 from rasad_core.kinds import DELIVERIES
 from rasad_core.ports import SearchRequest
@@ -45,11 +46,15 @@ class DeadCount(Frozen, frozen=True, kw_only=True):
 
 
 class DeadView(Frozen, frozen=True, kw_only=True):
-    """Dead letters that were not sent again; `more` where there are others beyond the counted."""
+    """Dead letters that were not sent again; `more` where there are others beyond the counted.
 
-    counts: tuple[DeadCount, ...]
-    newest: tuple[DeadLetter, ...]
-    more: bool
+    `away` where the log does not answer, so that nobody knows.
+    """
+
+    counts: tuple[DeadCount, ...] = ()
+    newest: tuple[DeadLetter, ...] = ()
+    more: bool = False
+    away: bool = False
 
 
 class DeliveryView(Frozen, frozen=True, kw_only=True):
@@ -114,6 +119,13 @@ def _sources(ports: Ports, team_id: str) -> tuple[SourceCount, ...]:
 
 
 def _dead(ports: Ports) -> DeadView:
+    try:
+        return _counted(ports)
+    except Unavailable:
+        return DeadView(away=True)  # the rest of the page needs no log
+
+
+def _counted(ports: Ports) -> DeadView:
     letters = find(ports.reader, ports.store)
     read = list(islice(letters, _MOST_COUNTED))
     waiting = [each for each in read if each.replayed_at is None]

@@ -252,6 +252,7 @@ TEXTS: Final = {
     "operations.dead": "ما تعذرت معالجته",
     "operations.dead.help": "لتمريره مرة أخرى:",
     "operations.no_dead": "عولج كل شيء.",
+    "operations.log_away": "سجلّ الأحداث غير متاح الآن؛ يظهر هنا ما تعذّرت معالجته حين يعود.",
     "operations.stage": "المرحلة",
     "operations.why": "السبب",
     "operations.at": "الوقت",

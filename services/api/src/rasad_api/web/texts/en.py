@@ -232,6 +232,9 @@ TEXTS: Final = {
     "operations.dead": "What could not be processed",
     "operations.dead.help": "To send them through once more:",
     "operations.no_dead": "Everything was processed.",
+    "operations.log_away": (
+        "The event log is away; what could not be processed is shown once it is back."
+    ),
     "operations.stage": "Stage",
     "operations.why": "Why",
     "operations.at": "When",

@@ -233,6 +233,10 @@ TEXTS: Final = {
     "operations.dead": "Ce qui n’a pas pu être traité",
     "operations.dead.help": "Pour le faire passer encore une fois :",
     "operations.no_dead": "Tout a été traité.",
+    "operations.log_away": (
+        "Le journal des événements est injoignable ; ce qui n’a pas pu être traité s’affichera "
+        "à son retour."
+    ),
     "operations.stage": "Étape",
     "operations.why": "Pourquoi",
     "operations.at": "Quand",

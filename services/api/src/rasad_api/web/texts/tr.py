@@ -233,6 +233,9 @@ TEXTS: Final = {
     "operations.dead": "İşlenemeyenler",
     "operations.dead.help": "Bir kez daha geçirmek için:",
     "operations.no_dead": "Her şey işlendi.",
+    "operations.log_away": (
+        "Olay günlüğüne şu anda ulaşılamıyor; işlenemeyenler, geri geldiğinde gösterilir."
+    ),
     "operations.stage": "Aşama",
     "operations.why": "Neden",
     "operations.at": "Zaman",
