@@ -1,0 +1,84 @@
+"""An article's tokens as aligned streams: one text a stream, the same number of tokens in each.
+
+Two tokens cannot stand at one position of a field, so every form of a word has its own stream.
+The `whitespace` tokenizer cuts them at the spaces set here: no token holds white space or has
+more than 255 UTF-16 units (`text.normalise.cut`), or all that follow would shift.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from rasad_core.query.document import SearchDocument
+from rasad_core.text.tokens import Tokens
+
+# One text per value of an array: title and text, or each tag.
+Streams: TypeAlias = Mapping[str, Sequence[str]]
+
+# Close title and text in every stream, and stand at the first place behind the lead in `z`.
+# No token holds the sign: it is no letter, mark or number.
+TITLE_END = "␂T"
+TEXT_END = "␂R"
+LEAD_END = "␂L"
+# Matches nothing, where a query needs two sources that differ.
+NEVER = "␂never"
+# Stands for a position at which a stream has no form; no token is one.
+NONE = "_"
+READINGS = ("p1", "p2", "p3")
+STEMS = "s"
+WORD_FIELDS = ("source", "author", "tags")
+
+
+def text_streams(document: SearchDocument) -> Streams:
+    """Give the streams of title and text, as an array [title, text] in each.
+
+    Streams of readings that no word of the article has are left out, as are stems.
+    """
+    both = (document.title, document.text)
+    streams: dict[str, Sequence[str]] = {
+        "f": _closed(*(tokens.folded for tokens in both)),
+        "x": _closed(*(tokens.exact for tokens in both)),
+        "z": _lead_stream(document),
+    }
+    if any(tokens.stems for tokens in both):
+        streams[STEMS] = _closed(*(tokens.stems for tokens in both))
+    for number in range(_most_readings(both)):
+        streams[READINGS[number]] = _closed(*(_reading(tokens, number) for tokens in both))
+    return streams
+
+
+def word_streams(values: Sequence[Tokens]) -> Streams:
+    """Give the streams of a field of words, one text a value; values without words are left out."""
+    kept = [tokens for tokens in values if len(tokens)]
+    if not kept:
+        return {}
+    streams: dict[str, Sequence[str]] = {
+        "f": [" ".join(tokens.folded) for tokens in kept],
+        "x": [" ".join(tokens.exact) for tokens in kept],
+    }
+    for number in range(_most_readings(kept)):
+        streams[READINGS[number]] = [" ".join(_reading(tokens, number)) for tokens in kept]
+    return streams
+
+
+def _closed(title: Sequence[str], text: Sequence[str]) -> Sequence[str]:
+    # An empty value would add no gap in front of the next: the mark keeps it from being empty.
+    return [" ".join((*title, TITLE_END)), " ".join((*text, TEXT_END))]
+
+
+def _lead_stream(document: SearchDocument) -> Sequence[str]:
+    """Mark the first place behind the lead, which may be the end of the text."""
+    text = [NONE] * len(document.text) + [TEXT_END]
+    text[document.lead_tokens] = LEAD_END
+    return [" ".join([NONE] * len(document.title) + [TITLE_END]), " ".join(text)]
+
+
+def _most_readings(texts: Sequence[Tokens]) -> int:
+    return max((len(forms) for tokens in texts for forms in tokens.readings.values()), default=0)
+
+
+def _reading(tokens: Tokens, number: int) -> Sequence[str]:
+    words = [NONE] * len(tokens)
+    for position, forms in tokens.readings.items():
+        if number < len(forms):
+            words[position] = forms[number]
+    return words
