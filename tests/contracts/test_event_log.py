@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rasad_core.adapters.memory.log import MemoryLog
 from rasad_core.adapters.sqlite.file import Database
 from rasad_core.adapters.sqlite.log import SqliteLog
-from rasad_core.ports import LogReader, Outgoing, Publisher, Subscriber
+from rasad_core.ports import LogReader, Message, Outgoing, Publisher, Subscriber
 from rasad_core.topics import ANALYSED, RAW, RAW_BACKFILL, STORIES_STATE
 
 AT = datetime(2026, 3, 1, 6, tzinfo=UTC)
@@ -348,3 +348,24 @@ def test_end_of_a_compacted_topic_counts_what_was_replaced(log: Log) -> None:
     log.publish([out("a", topic=STORIES_STATE), out("a", topic=STORIES_STATE)])
 
     assert log.end_of(STORIES_STATE) == 2
+
+
+def test_follower_reads_on_from_its_places_without_a_group(log: Log) -> None:
+    log.publish([out(key) for key in "abc"])
+    log.publish([out("d", topic=ANALYSED)])
+    following = log.follow({(RAW, 0): 1, (ANALYSED, 0): 0})
+    first: list[Message] = []
+    while len(first) < 3:
+        first += following.poll(10, timeout_seconds=5)
+    log.publish([out("e")])
+    (second,) = following.poll(10, timeout_seconds=5)
+    following.close()
+
+    assert sorted(each.key for each in first) == ["b", "c", "d"]
+    assert (second.key, second.offset) == ("e", 3)
+
+
+def test_topic_says_how_many_partitions_it_has(log: Log) -> None:
+    assert log.partitions_of(RAW) == 1
+    with pytest.raises(KeyError):
+        log.partitions_of("articles.typo")

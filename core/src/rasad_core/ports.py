@@ -85,14 +85,33 @@ class Subscriber(Protocol):
         """Leave the group; nothing is committed by it."""
 
 
+class Follower(Protocol):
+    """Reads some partitions on, as messages come. Not for use by two threads at once."""
+
+    def poll(self, max_messages: int, *, timeout_seconds: float) -> Sequence[Message]:
+        """Give the next messages, in order within a partition; empty after the timeout.
+
+        Raises `Unavailable` while the log is away, and goes on where it was after that.
+        """
+
+    def close(self) -> None:
+        """Let go of what it holds."""
+
+
 class LogReader(Protocol):
-    """Reads a topic outside any group: for dead letters, rebuilds and inspection."""
+    """Reads a topic outside any group: for dead letters, rebuilds, the stream and inspection."""
 
     def read(self, topic: str, *, offset: int = 0, partition: int = 0) -> Iterator[Message]:
         """Give the messages from `offset` to the present end, in order."""
 
     def end_of(self, topic: str, *, partition: int = 0) -> int:
         """Give the offset that the next message will have."""
+
+    def partitions_of(self, topic: str) -> int:
+        """Give how many partitions a topic has; they are numbered from 0."""
+
+    def follow(self, places: Mapping[tuple[str, int], int]) -> Follower:
+        """Read on from places: (topic, partition) → the next offset to read there."""
 
 
 Write = ArticleEnriched | ArticleMoved | ArticleDeleted

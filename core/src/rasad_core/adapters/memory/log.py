@@ -3,7 +3,7 @@
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -69,6 +69,15 @@ class MemoryLog:
         with self._changed:
             return found.end if partition == 0 else 0
 
+    def partitions_of(self, topic: str) -> int:
+        """Give how many partitions a topic has: one."""
+        _ = self._topics[topic]
+        return 1
+
+    def follow(self, places: Mapping[tuple[str, int], int]) -> "MemoryFollower":
+        """Read on from these places, as messages come."""
+        return MemoryFollower(self, {topic: at for (topic, _), at in places.items()})
+
     def subscriber(self, group: str, topics: Sequence[str]) -> "MemorySubscriber":
         """Join a group; it begins at the oldest message it has not committed."""
         for topic in topics:
@@ -125,15 +134,12 @@ class MemoryLog:
         )
 
 
-class MemorySubscriber:
-    """One member of a group; it alone reads the group's topics."""
+class MemoryFollower:
+    """Reads topics on from given offsets."""
 
-    def __init__(self, log: MemoryLog, group: str, topics: Sequence[str]) -> None:
+    def __init__(self, log: MemoryLog, places: Mapping[str, int]) -> None:
         self._log = log
-        self._group = group
-        self._topics = tuple(topics)
-        self._next: dict[str, int] = {}
-        self.rewind()
+        self._next = dict(places)
 
     def poll(self, max_messages: int, *, timeout_seconds: float) -> Sequence[Message]:
         """Give the next messages, oldest first over all topics; empty after the timeout."""
@@ -149,6 +155,18 @@ class MemorySubscriber:
             self._next[message.topic] = message.offset + 1
         return messages
 
+    def close(self) -> None:
+        """Nothing is held between calls."""
+
+
+class MemorySubscriber(MemoryFollower):
+    """One member of a group; it alone reads the group's topics."""
+
+    def __init__(self, log: MemoryLog, group: str, topics: Sequence[str]) -> None:
+        super().__init__(log, {topic: log.committed(group, topic) for topic in topics})
+        self._group = group
+        self._topics = tuple(topics)
+
     def commit(self, messages: Sequence[Message]) -> None:
         """Move the group behind these messages; never backwards."""
         ends: dict[str, int] = {}
@@ -163,9 +181,6 @@ class MemorySubscriber:
     def lag(self) -> Sequence[Lag]:
         """Give the distance to the end of each topic."""
         return [self._log.lag(self._group, topic) for topic in self._topics]
-
-    def close(self) -> None:
-        """Nothing is held between calls."""
 
 
 def _at(message: Outgoing, offset: int, at: datetime) -> Message:

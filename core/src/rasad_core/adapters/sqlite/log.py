@@ -6,7 +6,7 @@ oldest first. A compacted topic keeps the newest value of a key; an empty value 
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -93,6 +93,15 @@ class SqliteLog:
             yield from (message for _, message in page)
             at = page[-1][1].offset + 1 if len(page) == _READ_PAGE else end
 
+    def partitions_of(self, topic: str) -> int:
+        """Give how many partitions a topic has: one."""
+        _ = BY_NAME[topic]
+        return 1
+
+    def follow(self, places: Mapping[tuple[str, int], int]) -> "SqliteFollower":
+        """Read on from these places, as messages come."""
+        return SqliteFollower(self._database, {topic: at for (topic, _), at in places.items()})
+
     def subscriber(self, group: str, topics: Sequence[str]) -> "SqliteSubscriber":
         """Join a group; it begins at the oldest message it has not committed."""
         for topic in topics:
@@ -151,17 +160,12 @@ class SqliteLog:
         return removed
 
 
-class SqliteSubscriber:
-    """One member of a group; it alone reads the group's topics."""
+class SqliteFollower:
+    """Reads topics on from given offsets."""
 
-    def __init__(self, database: Database, clock: Clock, group: str, topics: Sequence[str]) -> None:
+    def __init__(self, database: Database, places: Mapping[str, int]) -> None:
         self._database = database
-        self._clock = clock
-        self._group = group
-        self._topics = tuple(topics)
-        self._next: dict[str, int] = {}
-        self._join()
-        self.rewind()
+        self._next = dict(places)
 
     def poll(self, max_messages: int, *, timeout_seconds: float) -> Sequence[Message]:
         """Give the next messages, oldest first over all topics; empty after the timeout."""
@@ -173,6 +177,34 @@ class SqliteSubscriber:
             if messages or left <= 0:
                 return messages
             self._database.wait(writes, timeout_seconds=min(left, _RECHECK_SECONDS))
+
+    def close(self) -> None:
+        """Nothing is held between calls."""
+
+    def _fetch(self, max_messages: int) -> Sequence[Message]:
+        with self._database.read() as connection:
+            found = [
+                each
+                for topic, at in self._next.items()
+                for each in _page(connection, topic, at, _end(connection, topic), max_messages)
+            ]
+        found.sort(key=lambda each: each[0])
+        messages = [message for _, message in found[:max_messages]]
+        for message in messages:
+            self._next[message.topic] = message.offset + 1
+        return messages
+
+
+class SqliteSubscriber(SqliteFollower):
+    """One member of a group; it alone reads the group's topics."""
+
+    def __init__(self, database: Database, clock: Clock, group: str, topics: Sequence[str]) -> None:
+        super().__init__(database, {})
+        self._clock = clock
+        self._group = group
+        self._topics = tuple(topics)
+        self._join()
+        self.rewind()
 
     def commit(self, messages: Sequence[Message]) -> None:
         """Move the group behind these messages, durably; never backwards."""
@@ -201,9 +233,6 @@ class SqliteSubscriber:
         with self._database.read() as connection:
             return [self._lag(connection, topic, now) for topic in self._topics]
 
-    def close(self) -> None:
-        """Nothing is held between calls."""
-
     def _lag(self, connection: sqlite3.Connection, topic: str, now: datetime) -> Lag:
         committed, end = _committed(connection, topic, self._group), _end(connection, topic)
         ahead = _page(connection, topic, committed, end, 1)
@@ -230,21 +259,6 @@ class SqliteSubscriber:
                 "INSERT OR IGNORE INTO log_groups VALUES (?, ?, 0)",
                 [(self._group, topic) for topic in self._topics],
             )
-
-    def _fetch(self, max_messages: int) -> Sequence[Message]:
-        with self._database.read() as connection:
-            found = [
-                each
-                for topic in self._topics
-                for each in _page(
-                    connection, topic, self._next[topic], _end(connection, topic), max_messages
-                )
-            ]
-        found.sort(key=lambda each: each[0])
-        messages = [message for _, message in found[:max_messages]]
-        for message in messages:
-            self._next[message.topic] = message.offset + 1
-        return messages
 
 
 def _page(
