@@ -19,7 +19,10 @@ from rasad_api.ports import Ports
 
 def test_program_says_that_it_lives_and_is_ready(client: httpx.Client) -> None:
     assert client.get("/livez").json() == {"live": True}
-    assert client.get("/readyz").json() == {"ready": True}
+    assert client.get("/readyz").json() == {
+        "ready": True,
+        "checks": {"store": "ok", "index": "ok"},
+    }
 
 
 def test_answers_are_counted(client: httpx.Client) -> None:

@@ -42,9 +42,7 @@ def test_body_without_end_is_refused_on_every_route(client: httpx.Client, nested
 def test_article_whose_extra_is_deep_is_taken_or_refused(client: httpx.Client, depth: int) -> None:
     body = b'{"title":"a","extra":{"x":' + b"[" * depth + b"]" * depth + b"}}"
 
-    answer = client.post(
-        "/v1/articles", content=body, headers={"content-type": "application/json"}
-    )
+    answer = client.post("/v1/articles", content=body, headers={"content-type": "application/json"})
 
     assert answer.status_code in {202, 422}, answer.text
 

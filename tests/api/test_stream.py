@@ -1,22 +1,27 @@
 """The live stream: nothing left out, nothing told twice, nothing of another team."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import httpx
+import pytest
 
 from api_articles import enriched
 from api_clock import NOW
 from api_stream import listen
 from in_process import client_of
 from rasad_api.app import create_app
+from rasad_api.live import begin, told
+from rasad_api.live_hub import MOST_ENTRIES, Hub
+from rasad_api.live_places import Places, fitted, read_places, write_places
 from rasad_api.ports import Ports
 from rasad_api.routes.stream import MOST_STREAMS, Streams
 from rasad_core import codec
-from rasad_core.adapters.memory.log import MemoryLog
+from rasad_core.adapters.memory.log import MemoryFollower, MemoryLog
 from rasad_core.errors import Unavailable
 from rasad_core.events import AlertMatched, ArticleMoved, Snippet
-from rasad_core.ports import Message, Outgoing
+from rasad_core.ports import Outgoing
 from rasad_core.topics import ENRICHED, MATCHED
 
 KeyFor = Callable[..., dict[str, str]]
@@ -60,9 +65,9 @@ def test_nothing_is_lost_or_repeated_over_twenty_disconnects(ports: Ports, log: 
             for at in range(5):
                 log.publish([article(f"{turn}-{at}"), match(f"{turn}-{at}")])
         wanted = 8 if turn < 20 else 200 - len(seen)
-        told = listen(replicas[turn % 2], wanted=1 + wanted, after=place)[1:]
-        seen += [(each.name, each.data.get("article", each.data)["article_id"]) for each in told]
-        place = told[-1].id
+        read = listen(replicas[turn % 2], wanted=1 + wanted, after=place)[1:]
+        seen += [(each.name, each.data.get("article", each.data)["article_id"]) for each in read]
+        place = read[-1].id
 
     names = {f"{turn}-{at}" for turn in range(20) for at in range(5)}
     assert len(seen) == 200
@@ -98,22 +103,95 @@ def test_what_is_no_article_or_cannot_be_read_is_passed_over(ports: Ports, log: 
 
 def test_log_that_is_away_is_waited_for(ports: Ports, log: MemoryLog) -> None:
     class Flaky(MemoryLog):
-        left = 2
+        left = 4
 
-        def read(self, topic: str, *, offset: int = 0, partition: int = 0) -> Iterator[Message]:
-            if self.left:
-                self.left -= 1
+        def follow(self, places: Mapping[tuple[str, int], int]) -> MemoryFollower:
+            self.left -= 1
+            if self.left >= 0:
                 raise Unavailable("the log is away")
-            return log.read(topic, offset=offset, partition=partition)
+            return log.follow(places)
 
         def end_of(self, topic: str, *, partition: int = 0) -> int:
             return log.end_of(topic, partition=partition)
 
     log.publish([article("a")])
+    app = create_app(replace(ports, reader=Flaky(ports.clock)))
+    (missed,) = listen(app, wanted=2, after="0-0")[1:]
+    log.publish([article("b")])
+    (new,) = listen(app, wanted=2, after=missed.id)[1:]
 
-    seen = listen(create_app(replace(ports, reader=Flaky(ports.clock))), wanted=2, after="0-0")
+    assert [missed.data["article_id"], new.data["article_id"]] == ["a", "b"]
 
-    assert seen[1].data["article_id"] == "a"
+
+def test_log_that_is_away_from_the_first_is_said_in_time(ports: Ports) -> None:
+    class Away(MemoryLog):
+        def end_of(self, topic: str, *, partition: int = 0) -> int:
+            raise Unavailable(f"no {topic} of {partition}")
+
+    hub = Hub(Away(ports.clock), ports.stopping)
+    hub.enter()
+
+    with pytest.raises(Unavailable, match="the log is away"):
+        asyncio.run(begin(hub, None, patience_seconds=0.05))
+    hub.leave()
+
+
+def test_stream_of_a_key_that_ended_ends(ports: Ports, log: MemoryLog) -> None:
+    hub = Hub(log, ports.stopping)
+    hub.enter()
+
+    async def read() -> list[bytes]:
+        begun = await begin(hub, None)
+        holds = iter([True, True, False])
+        return [
+            part async for part in told(hub, "t", begun, lambda: next(holds), beat_seconds=0.01)
+        ]
+
+    parts = asyncio.run(read())
+    hub.leave()
+
+    assert [b"retry" in each or b"beat" in each for each in parts] == [True] * len(parts)
+    assert len(parts) >= 3
+
+
+def test_place_of_fewer_partitions_begins_the_others_at_their_first() -> None:
+    known = {(ENRICHED, 0): 9, (ENRICHED, 1): 4, (MATCHED, 0): 2}
+
+    assert fitted(read_places("7-2"), known) == {**known, (ENRICHED, 0): 7, (ENRICHED, 1): 0}
+    assert read_places(write_places(known)) == known
+    assert write_places(known) == "9.4-2"
+
+
+@pytest.mark.parametrize("written", ["-1", "1", "1-", "1-2-3", "1..2-3", "1.-2", "a-b", "1-2\n"])
+def test_what_is_no_place_is_none(written: str) -> None:
+    with pytest.raises(ValueError, match="is no place"):
+        read_places(written)
+
+
+def test_hub_forgets_the_oldest_and_says_so(ports: Ports, log: MemoryLog) -> None:
+    hub = Hub(log, ports.stopping)
+    hub.enter()
+    begun = asyncio.run(begin(hub, None))
+    log.publish([article(str(number)) for number in range(MOST_ENTRIES + 1)])
+    behind = asyncio.run(_all_of(hub, MOST_ENTRIES + 1))
+    kept = hub.since(None, hub.base())
+    hub.leave()
+
+    assert behind == {(ENRICHED, 0): MOST_ENTRIES + 1, (MATCHED, 0): 0}
+    assert hub.since(None, begun) is None
+    assert hub.since(0, begun) is None
+    assert kept is not None
+    assert kept[0][0].offset == hub.base()[ENRICHED, 0] > 0
+
+
+async def _all_of(hub: Hub, count: int) -> Places:
+    more = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    with hub.waking(lambda: loop.call_soon_threadsafe(more.set)):
+        while sum((end := hub.end()).values()) < count:
+            await asyncio.wait_for(more.wait(), 5)
+            more.clear()
+    return end
 
 
 def test_place_beyond_the_end_is_the_end(ports: Ports) -> None:

@@ -7,10 +7,12 @@ from starlette.responses import Response
 
 from rasad_api import docs_pages
 from rasad_api.guard import Guard
+from rasad_api.live_hub import Hub
 from rasad_api.metrics import Requests
 from rasad_api.openapi import Api, problem
 from rasad_api.ports import Ports
 from rasad_api.problems import add_handlers
+from rasad_api.readiness import Readiness, store_and_index
 from rasad_api.routes import (
     alerts,
     articles,
@@ -58,7 +60,8 @@ def create_app(ports: Ports) -> FastAPI:
     )
     app.state.ports = ports
     app.state.requests = Requests()
-    app.state.streams = stream.Streams()
+    app.state.readiness = Readiness(ports.dependencies or store_and_index(ports.store, ports.index))
+    app.state.streams = stream.Streams(Hub(ports.reader, ports.stopping))
     add_handlers(app)
     app.add_middleware(Guard, ports=ports)
     for router in _ROUTERS:

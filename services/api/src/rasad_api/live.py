@@ -1,191 +1,166 @@
-"""The live stream: what is new in two topics, resumable on any replica from where a reader was.
-
-An event's id is the place in both topics after it, so a replica needs to remember nobody.
-"""
+"""The live stream: what is new in two topics, resumable on any replica from where a reader was."""
 
 import asyncio
-import re
 import time
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
-from itertools import islice
-from typing import Literal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
-import msgspec
 import structlog
 from starlette.concurrency import run_in_threadpool
 
-from rasad_api.ports import Ports
+from rasad_api.live_hub import Hub
+from rasad_api.live_news import Entry, LiveArticle, LiveMatch
+from rasad_api.live_past import fitting, in_turn, read_past
+from rasad_api.live_places import LONGEST_ID, Places, fitted, read_places, write_places
 from rasad_api.problems import bad_field
-from rasad_core import codec
-from rasad_core.documents.alerts import match_id
-from rasad_core.errors import Unavailable, Unprocessable
-from rasad_core.events import (
-    AlertMatched,
-    ArticleDeleted,
-    ArticleEnriched,
-    ArticleMoved,
-    Frozen,
-    Highlight,
-)
-from rasad_core.output import SnippetJson
-from rasad_core.ports import Message
-from rasad_core.topics import ENRICHED, MATCHED
+from rasad_core.errors import Unavailable
 
-# What a reader notices of it is well below what enriching an article takes.
-_POLL_SECONDS = 0.25
+__all__ = ["LONGEST_ID", "LiveArticle", "LiveMatch", "Places", "begin", "told"]
+
 # Proxies close what is silent for 30 s or a minute; research asks for 15 at most.
 _BEAT_SECONDS = 10.0
-# Messages read at once: a reader that is far behind is served in turns with the others.
-_BATCH = 200
-_PLACE = re.compile(r"(\d{1,18})-(\d{1,18})")
+# A log that is there answers in well below a second; then the reader is told to come again.
+_OPENING_SECONDS = 5.0
+_RETRY_SECONDS = 0.25
+# Sent at once; half of what the server holds for a connection before it waits for the reader.
+_CHUNK_BYTES = 32 * 1024
+_COME_AGAIN_SECONDS = 2.0
 
 
-class LiveArticle(Frozen, frozen=True, kw_only=True, omit_defaults=False):
-    """An article that came, or a new revision of it."""
-
-    article_id: str
-    revision: int
-    title: str
-    url: str | None
-    source: str | None
-    language: str
-    published: datetime
-    story_id: str
-
-
-class LiveMatch(Frozen, frozen=True, kw_only=True, omit_defaults=False):
-    """A match of one of the team's alerts, as it was found."""
-
-    match_id: str
-    alert_id: str
-    alert_version: int
-    matched_at: datetime
-    article: LiveArticle
-    spans: tuple[Highlight, ...]
-    snippet: SnippetJson
-
-
-class Place(Frozen, frozen=True, kw_only=True):
-    """The next offsets to read in `articles.enriched` and `alerts.matched`."""
-
-    articles: int
-    matches: int
-
-    def __str__(self) -> str:
-        return f"{self.articles}-{self.matches}"
-
-
-class News(Frozen, frozen=True, kw_only=True):
-    """Something to tell, and where to go on after it."""
-
-    name: Literal["article", "match"]
-    data: LiveArticle | LiveMatch | None
-    after: Place
-
-
-def place_of(ports: Ports, last_event_id: str | None) -> Place:
+async def begin(
+    hub: Hub, last_event_id: str | None, *, patience_seconds: float = _OPENING_SECONDS
+) -> Places:
     """Give where to begin: after the last event seen, else at the present end.
 
-    A place beyond the end, from before the log was made anew, is the end.
+    A place beyond the end, from before the log was made anew, is the end. Raises `Problem` 422 for
+    what is no id, `Unavailable` while the log is away.
     """
-    end = Place(articles=ports.reader.end_of(ENRICHED), matches=ports.reader.end_of(MATCHED))
-    if not last_event_id:
+    seen = None if not last_event_id else _read(last_event_id)
+    end = await _end(hub, patience_seconds)
+    if seen is None or not end:
         return end
-    found = _PLACE.fullmatch(last_event_id.strip())
-    if found is None:
-        raise bad_field("/Last-Event-ID", "`Last-Event-ID` is none of this stream's ids")
-    return Place(articles=min(int(found[1]), end.articles), matches=min(int(found[2]), end.matches))
+    places = fitted(seen, end)
+    if all(places[each] <= end[each] for each in places):
+        return places
+    return await in_turn(lambda: fitting(hub.reader, places, end))
 
 
-async def told(ports: Ports, team_id: str, place: Place) -> AsyncIterator[bytes]:
-    """Give the stream's bytes until the program stops; whoever reads ends it by closing it."""
-    yield b"retry: 1000\n\n" + _beat(place)
-    spoke = time.monotonic()
-    while not ports.stopping.is_set():
-        before = place
-        news, place = await run_in_threadpool(_news, ports, team_id, place)
-        for each in news:
-            yield _event(each)
-        if news:
-            spoke = time.monotonic()
-        elif time.monotonic() - spoke >= _BEAT_SECONDS:
-            spoke = time.monotonic()
-            yield _beat(place)
-        if not _is_behind(before, place):
-            await asyncio.sleep(_POLL_SECONDS)
+async def told(
+    hub: Hub,
+    team_id: str,
+    begun: Places,
+    holds: Callable[[], bool],
+    *,
+    beat_seconds: float = _BEAT_SECONDS,
+) -> AsyncIterator[bytes]:
+    """Give the stream's bytes until the program stops; whoever reads ends it by closing it.
+
+    `holds` is asked at every beat whether its reader may go on; it may raise `Unavailable`.
+    """
+    places = dict(begun)
+    yield b"retry: 1000\n\n" + (_beat(places) if places else b"")
+    spoke = asked = time.monotonic()
+    cursor: int | None = None
+    with _woken(hub) as wait:
+        while not hub.stopping.is_set():
+            held = hub.since(cursor, places)
+            if held is None:
+                entries, cursor = await _past(hub, places), None
+            else:
+                entries, cursor = held
+            for chunk in _chunks(entries, places, team_id):
+                spoke = time.monotonic()
+                yield chunk
+            if held is not None and not entries:
+                await wait(max(0.0, spoke + beat_seconds - time.monotonic()))
+            now = time.monotonic()
+            if now - spoke >= beat_seconds:
+                spoke = now
+                yield _beat(places)
+            if now - asked >= beat_seconds:
+                asked = now
+                if not await _holding(holds):
+                    return
 
 
-def _is_behind(before: Place, after: Place) -> bool:
-    return max(after.articles - before.articles, after.matches - before.matches) >= _BATCH
-
-
-def _news(ports: Ports, team_id: str, place: Place) -> tuple[Sequence[News], Place]:
-    """Read on; while the log is away there is nothing, and the place stays."""
-    found: list[News] = []
+async def _holding(holds: Callable[[], bool]) -> bool:
     try:
-        for message in islice(ports.reader.read(ENRICHED, offset=place.articles), _BATCH):
-            place = Place(articles=message.offset + 1, matches=place.matches)
-            if article := _article(message):
-                found.append(News(name="article", data=article, after=place))
-        for message in islice(ports.reader.read(MATCHED, offset=place.matches), _BATCH):
-            place = Place(articles=place.articles, matches=message.offset + 1)
-            if match := _match(message, team_id):
-                found.append(News(name="match", data=match, after=place))
+        return await run_in_threadpool(holds)
+    except Unavailable:
+        return True  # nobody said that it ended
+
+
+def _read(last_event_id: str) -> Places:
+    try:
+        return read_places(last_event_id.strip())
+    except ValueError:
+        detail = "`Last-Event-ID` is none of this stream's ids"
+        raise bad_field("/Last-Event-ID", detail) from None
+
+
+async def _end(hub: Hub, patience_seconds: float) -> Places:
+    deadline = time.monotonic() + patience_seconds
+    with _woken(hub) as wait:
+        while not (end := hub.end()) and not hub.stopping.is_set():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Unavailable("the log is away", retry_after_seconds=_COME_AGAIN_SECONDS)
+            await wait(left)
+    return end
+
+
+async def _past(hub: Hub, places: dict[tuple[str, int], int]) -> Sequence[Entry]:
+    """Read from the log; while it is away there is nothing, and the places stay."""
+    until = hub.base()
+    try:
+        entries, reached = await in_turn(lambda: read_past(hub.reader, places, until))
     except Unavailable as error:
-        structlog.get_logger().warning("stream waits for the log", problem=str(error))
-    return found, place
+        structlog.get_logger().warning("a stream waits for the log", problem=str(error))
+        await asyncio.sleep(_RETRY_SECONDS)
+        return ()
+    if not entries:
+        places.update(reached)
+    return entries
 
 
-def _article(message: Message) -> LiveArticle | None:
-    event = _decoded(message, ArticleEnriched, ArticleMoved, ArticleDeleted)
-    return _shown(event) if isinstance(event, ArticleEnriched) else None
+def _chunks(
+    entries: Sequence[Entry], places: dict[tuple[str, int], int], team_id: str
+) -> Iterator[bytes]:
+    """Write what is new to this reader, and move its places."""
+    chunk = bytearray()
+    for entry in entries:
+        if entry.offset < places.get(entry.place, 0):
+            continue
+        places[entry.place] = entry.offset + 1
+        if entry.told and entry.team_id in {None, team_id}:
+            chunk += entry.told
+            chunk += f"id: {write_places(places)}\n\n".encode()
+            if len(chunk) >= _CHUNK_BYTES:
+                yield bytes(chunk)
+                chunk.clear()
+    if chunk:
+        yield bytes(chunk)
 
 
-def _match(message: Message, team_id: str) -> LiveMatch | None:
-    event = _decoded(message, AlertMatched)
-    if not isinstance(event, AlertMatched) or event.team_id != team_id:
-        return None
-    return LiveMatch(
-        match_id=match_id(event.alert_id, event.article.article_id),
-        alert_id=event.alert_id,
-        alert_version=event.alert_version,
-        matched_at=event.matched_at,
-        article=_shown(event.article),
-        spans=event.spans,
-        snippet=SnippetJson(text=event.snippet.text, marks=event.snippet.marks),
-    )
+@contextmanager
+def _woken(hub: Hub) -> Iterator[Callable[[float], Awaitable[None]]]:
+    """Give a way to wait, for so long at most, until the hub has more."""
+    loop = asyncio.get_running_loop()
+    more = asyncio.Event()
+
+    def wake() -> None:
+        with suppress(RuntimeError):  # the loop of a reader that is gone
+            loop.call_soon_threadsafe(more.set)
+
+    async def wait(seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(more.wait(), seconds)
+        more.clear()
+
+    with hub.waking(wake):
+        yield wait
 
 
-def _decoded(
-    message: Message,
-    *expected: type[ArticleEnriched | ArticleMoved | ArticleDeleted | AlertMatched],
-) -> ArticleEnriched | ArticleMoved | ArticleDeleted | AlertMatched | None:
-    try:
-        return codec.decode(message.value, *expected)
-    except Unprocessable:
-        return None  # its own stage makes a dead letter of it
-
-
-def _shown(article: ArticleEnriched) -> LiveArticle:
-    return LiveArticle(
-        article_id=article.article_id,
-        revision=article.revision,
-        title=article.title,
-        url=article.url,
-        source=article.source,
-        language=article.language,
-        published=article.published,
-        story_id=article.story_id,
-    )
-
-
-def _event(news: News) -> bytes:
-    # JSON of one line: no value can end the event before its end.
-    data = msgspec.json.encode(news.data)
-    return f"event: {news.name}\nid: {news.after}\ndata: ".encode() + data + b"\n\n"
-
-
-def _beat(place: Place) -> bytes:
+def _beat(places: Places) -> bytes:
     """Give an event without data: it tells a reader nothing but where it is."""
-    return f": beat\nid: {place}\n\n".encode()
+    return f": beat\nid: {write_places(places)}\n\n".encode()

@@ -8,6 +8,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from rasad_api.fuse import Fuse
+from rasad_api.readiness import Dependency
 from rasad_core.documents.sources import SourceKind
 from rasad_core.net.addresses import AddressRules
 from rasad_core.net.messages import Fetcher
@@ -41,8 +42,9 @@ class Ports:
     `loopback`: the program listens on a loopback address, so it may answer without keys.
     `target_rules` are deliver's, for addresses that are told; `source_rules` ingest's, for those
     that are read. `fetcher` tells, by the former. `discover` is None where the program
-    reads no pages. `stopping` ends the streams, which would otherwise outlive the program. `fuse`
-    is for looking up keys.
+    reads no pages. `stopping` ends the streams, which would otherwise outlive the program.
+    `dependencies` are what `/readyz` names; store and index where nothing is said. `fuse` is for
+    looking up keys.
     """
 
     index: ArticleIndex
@@ -58,6 +60,7 @@ class Ports:
     publish_timeout_seconds: float
     stopping: threading.Event
     discover: Discover | None = None
+    dependencies: tuple[Dependency, ...] = ()
     fuse: Fuse = field(default_factory=Fuse)
 
 

@@ -1,13 +1,14 @@
 """What machines ask to know whether the program lives, answers, and how much."""
 
+import asyncio
+
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
 from rasad_api.openapi import answers
-from rasad_api.ports import PortsDep
+from rasad_api.readiness import Found, Readiness
 from rasad_api.responses import MsgspecResponse
 from rasad_core.events import Frozen
-from rasad_core.kinds import KEYS
 
 router = APIRouter(tags=["health"])
 
@@ -18,24 +19,26 @@ class Live(Frozen, frozen=True, kw_only=True, omit_defaults=False):
     live: bool = True
 
 
-class Ready(Frozen, frozen=True, kw_only=True, omit_defaults=False):
-    """The program can answer."""
-
-    ready: bool = True
-
-
 @router.get("/livez", operation_id="getLive", responses=answers(Live))
 async def live() -> Response:
     """Say that the program runs."""
     return MsgspecResponse(Live())
 
 
-@router.get("/readyz", operation_id="getReady", responses=answers(Ready, 503))
-def ready(ports: PortsDep) -> Response:
-    """Say that index and store answer; else 503."""
-    ports.store.get(KEYS, "-")
-    ports.index.get("-")
-    return MsgspecResponse(Ready())
+@router.get(
+    "/readyz", operation_id="getReady", responses={**answers(Found), **answers(Found, status=503)}
+)
+async def ready(request: Request) -> Response:
+    """Say whether what this program cannot do without answers, and name all it depends on.
+
+    503 when not. Up to a second old; answered within 2 s.
+    """
+    readiness: Readiness = request.app.state.readiness
+    # Not in the pool of the requests: they may all be waiting for what is away.
+    found = await asyncio.to_thread(readiness.look)
+    if found.ready:
+        return MsgspecResponse(found)
+    return MsgspecResponse(found, status_code=503, headers={"retry-after": "1"})
 
 
 @router.get(

@@ -4,26 +4,27 @@ import threading
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from rasad_api.auth import Reader
-from rasad_api.live import LiveArticle, LiveMatch, place_of, told
+from rasad_api.auth import Reader, still_holds
+from rasad_api.live import LONGEST_ID, LiveArticle, LiveMatch, begin, told
+from rasad_api.live_hub import Hub
 from rasad_api.openapi import answers
 from rasad_api.ports import PortsDep
 from rasad_api.problems import Problem
 
 router = APIRouter(prefix="/v1", tags=["stream"])
-# Each asks the log four times a second; 50 are noticed by nobody else, and are a large newsroom.
+# 50 are a large newsroom; what each may hold in memory is reckoned from it.
 MOST_STREAMS = 50
 _HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 
 
 class Streams:
-    """Counts the streams that are open in this program."""
+    """The streams that are open in this program, and the hub they read from."""
 
-    def __init__(self) -> None:
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
         self._room = threading.BoundedSemaphore(MOST_STREAMS)
 
     def enter(self) -> None:
@@ -31,9 +32,11 @@ class Streams:
         if not self._room.acquire(blocking=False):
             detail = f"{MOST_STREAMS} streams are open already"
             raise Problem(429, "too-many-requests", detail, headers={"retry-after": "5"})
+        self.hub.enter()
 
     def leave(self) -> None:
         """Give the place back."""
+        self.hub.leave()
         self._room.release()
 
 
@@ -59,19 +62,25 @@ async def stream(
     caller: Reader,
     ports: PortsDep,
     last_event_id: Annotated[
-        str | None, Header(description="The id of the last event seen.", max_length=100)
+        str | None, Header(description="The id of the last event seen.", max_length=LONGEST_ID)
     ] = None,
 ) -> Response:
     """Tell at once of articles (`article`) and of the team's matches (`match`), as they come.
 
     Begins now, or after `Last-Event-ID`: nothing is left out or told twice, on any replica, as
-    long as the log keeps it.
+    long as the log keeps it. Ids are opaque.
     """
-    place = await run_in_threadpool(place_of, ports, last_event_id)
     streams: Streams = request.app.state.streams
     streams.enter()
+    try:
+        begun = await begin(streams.hub, last_event_id)
+    except BaseException:
+        streams.leave()
+        raise
     response = _Stream(
-        told(ports, caller.team_id, place), media_type="text/event-stream", headers=_HEADERS
+        told(streams.hub, caller.team_id, begun, lambda: still_holds(ports, request, caller)),
+        media_type="text/event-stream",
+        headers=_HEADERS,
     )
     response.streams = streams
     return response
