@@ -266,9 +266,8 @@ def test_relative_time_means_the_same_on_every_page(
 
 @pytest.mark.parametrize(
     "path",
-    ["/v1/search", "/v1/search/histogram", "/v1/export", "/v1/articles/a", "/v1/stories/a",
-     "/readyz"],
-)  # fmt: skip
+    ["/v1/search", "/v1/search/histogram", "/v1/export", "/v1/articles/a", "/v1/stories/a"],
+)
 def test_index_that_is_away_is_503(make_client: MakeClient, path: str) -> None:
     class Away(MemoryArticleIndex):
         def get(self, article_id: str) -> None:
