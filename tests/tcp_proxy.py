@@ -3,17 +3,30 @@
 import select
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+
+import live_servers
+
+# What the server says, and the proxy's port.
+Rewrite = Callable[[bytes, int], bytes]
 
 
 class Proxy:
-    """Passes bytes both ways; while it is cut, connections break and new ones are refused."""
+    """Passes bytes both ways; while it is cut, connections break and new ones are refused.
 
-    def __init__(self, target: tuple[str, int]) -> None:
+    `rewrite` is given what the server says, and this proxy's port. While it `hangs`, nothing goes
+    through, and nobody is told.
+    """
+
+    def __init__(self, target: tuple[str, int], rewrite: Rewrite) -> None:
         self._target = target
+        self._rewrite = rewrite
+        self._moving = threading.Event()
+        self._moving.set()
         self._turn = threading.Lock()
         self._pairs: set[socket.socket] = set()
+        self._losing, self._to_lose = b"", 0
         self._listener = self._listen(0)
         self.port: int = self._listener.getsockname()[1]
 
@@ -30,6 +43,26 @@ class Proxy:
     def restore(self) -> None:
         """Listen again, on the same port."""
         self._listener = self._listen(self.port)
+
+    def hang(self) -> None:
+        """Hold back every byte."""
+        self._moving.clear()
+
+    def go_on(self) -> None:
+        """Let through what was held back, and all the rest."""
+        self._moving.set()
+
+    def lose_answers(self, to: bytes, *, times: int = 1) -> None:
+        """Break the connection instead of passing on the answers to requests that hold this."""
+        with self._turn:
+            self._losing, self._to_lose = to, times
+
+    def _loses(self, request: bytes) -> bool:
+        with self._turn:
+            if not self._to_lose or self._losing not in request:
+                return False
+            self._to_lose -= 1
+            return True
 
     def _listen(self, port: int) -> socket.socket:
         listener = socket.create_server(("127.0.0.1", port))
@@ -54,27 +87,39 @@ class Proxy:
             with self._turn:
                 self._pairs |= {near, far}
             with suppress(OSError):
-                _pass_on(near, far)
+                self._pass_on(near, far)
             with self._turn:
                 self._pairs -= {near, far}
 
+    def _pass_on(self, near: socket.socket, far: socket.socket) -> None:
+        losing = False
+        while True:
+            for ready in select.select([near, far], [], [])[0]:
+                data = ready.recv(65_536)
+                self._moving.wait()
+                if not data:
+                    return
+                if ready is near:
+                    losing = losing or self._loses(data)
+                    far.sendall(data)
+                elif losing:
+                    return
+                else:
+                    near.sendall(self._rewrite(data, self.port))
 
-def _pass_on(near: socket.socket, far: socket.socket) -> None:
-    others = {near: far, far: near}
-    while True:
-        for ready in select.select([near, far], [], [])[0]:
-            data = ready.recv(65_536)
-            if not data:
-                return
-            others[ready].sendall(data)
+
+def as_it_is(said: bytes, _port: int) -> bytes:
+    """Change nothing."""
+    return said
 
 
 @contextmanager
-def proxied(host: str, port: int) -> Iterator[Proxy]:
+def proxied(host: str, port: int, *, rewrite: Rewrite = as_it_is) -> Iterator[Proxy]:
     """Put a proxy before a server until the block ends."""
-    proxy = Proxy((host, port))
+    proxy = Proxy((host, port), rewrite)
     try:
         yield proxy
     finally:
+        proxy.go_on()
         with suppress(OSError):
             proxy.cut()

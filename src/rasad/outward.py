@@ -5,6 +5,7 @@ from functools import partial
 
 from rasad.embedded import Archive
 from rasad_api.ports import Ports
+from rasad_api.wiring import telling_fetcher, wired
 from rasad_core.intake.items import Limits
 from rasad_core.net.addresses import AddressRules
 from rasad_core.net.fetch import FetchLimits, HttpFetcher, user_agent
@@ -27,15 +28,6 @@ def reading_fetcher(settings: Settings) -> HttpFetcher:
         ),
         user_agent=user_agent(settings.ingest_contact),
         proxy=settings.ingest_proxy,
-    )
-
-
-def telling_fetcher(settings: Settings) -> HttpFetcher:
-    """Give the client that calls webhooks; it follows no redirect."""
-    return HttpFetcher(
-        AddressRules(allow_networks=settings.deliver_allow_networks),
-        FetchLimits(timeout_seconds=settings.deliver_timeout_seconds, max_redirects=0),
-        user_agent=user_agent(settings.ingest_contact),
     )
 
 
@@ -65,18 +57,13 @@ def live_ingest(archive: Archive) -> LiveIngest:
 def api_ports(archive: Archive, stopping: threading.Event) -> Ports:
     """Give everything the API needs."""
     settings = archive.settings
-    return Ports(
+    return wired(
+        settings,
         index=archive.index,
         store=archive.store,
-        publisher=archive.log,
-        reader=archive.log,
+        log=archive.log,
         clock=archive.clock,
-        fetcher=telling_fetcher(settings),
         loopback=is_loopback(settings.api_host),
-        admin_key=settings.api_admin_key,
-        target_rules=AddressRules(allow_networks=settings.deliver_allow_networks),
-        source_rules=AddressRules(allow_networks=settings.ingest_allow_networks),
-        publish_timeout_seconds=settings.api_publish_timeout_seconds,
         stopping=stopping,
         discover=partial(
             discover,

@@ -35,6 +35,10 @@ class Discovered(Protocol):
 Discover = Callable[[str], Sequence[Discovered]]
 
 
+class Log(Publisher, LogReader, Protocol):
+    """Both sides of the event log, as every adapter has them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ports:
     """Everything outside. All ports are called from many threads at once.

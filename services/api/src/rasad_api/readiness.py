@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Final, Literal
 
 import structlog
 
@@ -15,6 +15,8 @@ from rasad_core.ports import ArticleIndex, Store
 Check = Callable[[], object]
 # Strangers may ask: why it is away stands in the log.
 State = Literal["ok", "away"]
+# The event log's name, where it is something of its own.
+LOG: Final = "kafka"
 # Balancers ask every few seconds, from several places at once.
 _KEPT_SECONDS = 1.0
 # What does not answer by then is no help to a request either.
