@@ -1,9 +1,11 @@
 """Consumers without a group, and what the client's errors mean to us."""
 
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
-from kafka import KafkaConsumer
+from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.errors import KafkaConfigurationError, KafkaError
 
 from rasad_core.adapters.kafka.access import KafkaAccess
@@ -14,8 +16,24 @@ T = TypeVar("T")
 TIMEOUT_MS = 10_000
 
 
+def reached(access: KafkaAccess, *, timeout_seconds: float) -> None:
+    """Return when some broker takes connections; raises `Unavailable` where none does.
+
+    Asked before any client is made: one that finds nobody leaves its sockets and its thread behind.
+    """
+    for address in access.bootstrap:
+        host, _, port = address.rpartition(":")
+        with (
+            suppress(OSError, ValueError),
+            socket.create_connection((host.strip("[]"), int(port)), timeout=timeout_seconds),
+        ):
+            return
+    raise Unavailable(f"no broker of {', '.join(access.bootstrap)} takes connections")
+
+
 def connected(access: KafkaAccess) -> KafkaConsumer:
     """Give a consumer of no group and no topic yet; raises `Unavailable`."""
+    reached(access, timeout_seconds=TIMEOUT_MS / 1000)
     return asked(
         lambda: KafkaConsumer(
             **access.options(),
@@ -27,6 +45,12 @@ def connected(access: KafkaAccess) -> KafkaConsumer:
             max_partition_fetch_bytes=2 * 1024 * 1024,
         )
     )
+
+
+def administering(access: KafkaAccess) -> KafkaAdminClient:
+    """Give a client for topics and groups; raises `Unavailable`."""
+    reached(access, timeout_seconds=TIMEOUT_MS / 1000)
+    return asked(lambda: KafkaAdminClient(**access.options(), bootstrap_timeout_ms=TIMEOUT_MS))
 
 
 def asked(question: Callable[[], T]) -> T:

@@ -11,7 +11,7 @@ from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailable
 from kafka.structs import OffsetAndMetadata
 
 from rasad_core.adapters.kafka.access import KafkaAccess
-from rasad_core.adapters.kafka.connections import TIMEOUT_MS, asked, connected
+from rasad_core.adapters.kafka.connections import TIMEOUT_MS, administering, asked, connected
 from rasad_core.adapters.kafka.wire import message_of
 from rasad_core.events import utc
 from rasad_core.ports import Clock, Lag
@@ -71,9 +71,7 @@ class Offsets:
 
     def _committed(self, group: str) -> Mapping[TopicPartition, int]:
         if self._admin is None:
-            self._admin = asked(
-                lambda: KafkaAdminClient(**self._access.options(), bootstrap_timeout_ms=TIMEOUT_MS)
-            )
+            self._admin = administering(self._access)
         admin, name = self._admin, self._access.group(group)
         found = asked(lambda: _patiently(admin, name))[name]
         return {place: kept.offset for place, kept in found.items() if kept.offset >= 0}

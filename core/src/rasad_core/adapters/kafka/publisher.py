@@ -9,6 +9,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
 from rasad_core.adapters.kafka.access import KafkaAccess
+from rasad_core.adapters.kafka.connections import reached
 from rasad_core.adapters.kafka.wire import headers_of, key_of, timestamp_of, value_of
 from rasad_core.errors import Reason, Unavailable, Unprocessable
 from rasad_core.ports import Clock, Outgoing
@@ -80,6 +81,7 @@ class KafkaPublisher:
     def _opened(self) -> KafkaProducer:
         with self._turn:
             if self._producer is None:
+                reached(self._access, timeout_seconds=self._timeout_seconds)
                 timeout_ms = int(self._timeout_seconds * 1000)
                 self._producer = KafkaProducer(
                     **self._access.options(),

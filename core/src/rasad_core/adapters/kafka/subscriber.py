@@ -16,6 +16,7 @@ from kafka.errors import (
 from kafka.structs import OffsetAndMetadata
 
 from rasad_core.adapters.kafka.access import KafkaAccess
+from rasad_core.adapters.kafka.connections import reached
 from rasad_core.adapters.kafka.offsets import Offsets
 from rasad_core.adapters.kafka.wire import message_of
 from rasad_core.errors import Unavailable
@@ -120,12 +121,15 @@ class KafkaSubscriber:
             raise Unavailable(f"Kafka does not answer: {error!r}") from error
 
     def lag(self) -> Sequence[Lag]:
-        """Give the distance to the end of each partition that this member has."""
-        return [
-            lag
-            for lag in self._offsets.lags(self._group, tuple(self._ours.values()))
-            if (lag.topic, lag.partition) in self.assigned
-        ]
+        """Give the distance to the end of each partition that this member has.
+
+        Of each that there is, before it joined.
+        """
+        lags = self._offsets.lags(self._group, tuple(self._ours.values()))
+        if self._consumer is None:
+            return lags
+        mine = self.assigned
+        return [lag for lag in lags if (lag.topic, lag.partition) in mine]
 
     @property
     def assigned(self) -> frozenset[tuple[str, int]]:
@@ -151,7 +155,7 @@ class KafkaSubscriber:
             # Short waits: a member that has no partition yet must not sleep through getting some.
             wait_ms = int(min(timeout_seconds, _PAUSE_SECONDS) * 1000)
             found = consumer.poll(timeout_ms=wait_ms, max_records=max_messages)
-        except KafkaError as error:
+        except (KafkaError, Unavailable) as error:
             self._log("kafka does not answer", error)
             time.sleep(min(timeout_seconds, _PAUSE_SECONDS))
             return []
@@ -164,6 +168,7 @@ class KafkaSubscriber:
 
     def _joined(self, timeout_seconds: float) -> KafkaConsumer:
         if self._consumer is None:
+            reached(self._access, timeout_seconds=max(1.0, timeout_seconds))
             beat_seconds = min(_HEARTBEAT_SECONDS, self._session_seconds / 3)
             consumer = KafkaConsumer(
                 **self._access.options(),
@@ -173,9 +178,7 @@ class KafkaSubscriber:
                 allow_auto_create_topics=False,
                 bootstrap_timeout_ms=max(1_000, int(timeout_seconds * 1000)),
                 session_timeout_ms=int(self._session_seconds * 1000),
-                heartbeat_interval_ms=int(
-                    min(_HEARTBEAT_SECONDS, self._session_seconds / 3) * 1000
-                ),
+                heartbeat_interval_ms=int(beat_seconds * 1000),
                 max_poll_interval_ms=int(_MAX_POLL_INTERVAL_SECONDS * 1000),
                 max_partition_fetch_bytes=2 * 1024 * 1024,
                 fetch_max_wait_ms=500,
@@ -183,6 +186,9 @@ class KafkaSubscriber:
             # Subscribed before it knows the cluster, a consumer was seen to read nothing for good.
             consumer.bootstrap(timeout_ms=max(1_000, int(timeout_seconds * 1000)))
             consumer.subscribe(list(self._ours), listener=_Forget(self._committed))
+            # A leader that has not heard of the topics yet hands out nothing, for a minute.
+            for name in self._ours:
+                consumer.partitions_for_topic(name)
             self._consumer = consumer
             self._member_at = time.monotonic()
         return self._consumer
@@ -204,7 +210,7 @@ class KafkaSubscriber:
     def _assignment(self) -> set[TopicPartition]:
         return set() if self._consumer is None else set(self._consumer.assignment())
 
-    def _log(self, event: str, error: KafkaError | None) -> None:
+    def _log(self, event: str, error: Exception | None) -> None:
         problem = "" if error is None else repr(error)
         structlog.get_logger().warning(event, group=self._group, problem=problem)
 

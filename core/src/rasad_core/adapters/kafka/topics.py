@@ -7,7 +7,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from rasad_core.adapters.kafka.access import KafkaAccess
-from rasad_core.adapters.kafka.connections import TIMEOUT_MS, asked
+from rasad_core.adapters.kafka.connections import administering, asked
 from rasad_core.adapters.kafka.publisher import MAX_REQUEST_BYTES
 from rasad_core.events import Frozen
 from rasad_core.topics import STAGES, TOPICS, TopicSpec, dead_letter_topic
@@ -37,7 +37,7 @@ def apply_topics(
     The number of replicas is the broker's default. `partitions` stands for every topic's own
     number, for tests.
     """
-    admin = asked(lambda: KafkaAdminClient(**access.options(), bootstrap_timeout_ms=TIMEOUT_MS))
+    admin = administering(access)
     try:
         return asked(lambda: _applied(admin, access, retention_days, partitions))
     finally:

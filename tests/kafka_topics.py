@@ -1,0 +1,79 @@
+"""Topics of a test's own on a real Kafka."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from kafka import KafkaAdminClient
+
+import live_servers
+from rasad_core.adapters.kafka.access import KafkaAccess
+from rasad_core.adapters.kafka.log import KafkaLog
+from rasad_core.adapters.kafka.subscriber import KafkaSubscriber
+from rasad_core.adapters.kafka.topics import apply_topics
+from rasad_core.ports import Clock, Message
+
+# What is published is there within milliseconds; joining a group takes some hundreds of them.
+_SETTLED_SECONDS, _JOIN_SECONDS = 0.3, 20.0
+
+
+class Patient:
+    """A subscriber for tests that poll without a timeout: it waits for what was published."""
+
+    def __init__(self, inner: KafkaSubscriber) -> None:
+        self.inner = inner
+        self.commit = inner.commit
+        self.rewind = inner.rewind
+        self.lag = inner.lag
+        self.close = inner.close
+
+    def poll(self, max_messages: int, *, timeout_seconds: float) -> Sequence[Message]:
+        began = time.monotonic()
+        while not self.inner.assigned and time.monotonic() - began < _JOIN_SECONDS:
+            if messages := self.inner.poll(max_messages, timeout_seconds=0.05):
+                return messages
+        return self.inner.poll(max_messages, timeout_seconds=timeout_seconds or _SETTLED_SECONDS)
+
+
+class PatientLog(KafkaLog):
+    """Gives such subscribers. A later one of a group takes the place of the earlier at once."""
+
+    _members: dict[str, KafkaSubscriber] = {}  # noqa: RUF012  replaced for each log
+
+    def subscriber(self, group: str, topics: Sequence[str]) -> Patient:  # type: ignore[override]
+        if before := self._members.pop(group, None):
+            before.close()
+        self._members[group] = super().subscriber(group, topics)
+        return Patient(self._members[group])
+
+    def close(self) -> None:
+        for each in self._members.values():
+            each.close()
+        super().close()
+
+
+@contextmanager
+def kafka_access(*, partitions: int | None = None) -> Iterator[KafkaAccess]:
+    """Make topics of its own, and remove them after the block."""
+    access = KafkaAccess(bootstrap=(live_servers.kafka(),), prefix=live_servers.new_prefix())
+    apply_topics(access, retention_days=3, partitions=partitions)
+    try:
+        yield access
+    finally:
+        admin = KafkaAdminClient(bootstrap_servers=live_servers.kafka())
+        admin.delete_topics(
+            [name for name in admin.list_topics() if name.startswith(access.prefix)]
+        )
+        admin.close()
+
+
+@contextmanager
+def kafka_log(clock: Clock) -> Iterator[PatientLog]:
+    """Give a log whose topics have one partition each."""
+    with kafka_access(partitions=1) as access:
+        log = PatientLog(access, clock)
+        log._members = {}
+        try:
+            yield log
+        finally:
+            log.close()
