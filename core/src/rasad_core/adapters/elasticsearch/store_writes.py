@@ -32,6 +32,8 @@ _MOST_WRITES = 500
 _MOST_BYTES = 5_000_000
 # Base64 makes it a third longer, and Elasticsearch reads no JSON string above 50 million letters.
 LARGEST_VALUE_BYTES = 32 * 1024 * 1024
+# Lucene's limit on a term.
+_LONGEST_KEY_BYTES = 32_766
 _REFUSED, _CONFLICT, _MISSING, _TOO_LARGE, _TOO_MANY = 400, 409, 404, 413, 429
 # A proxy or a node says so that may have passed the request on.
 _UNSURE = frozenset({500, 502, 503, 504})
@@ -87,6 +89,8 @@ class Writing:
         for each in writes:
             if each.value is not None and len(each.value) > LARGEST_VALUE_BYTES:
                 raise _rejected(each, f"its value has more than {LARGEST_VALUE_BYTES} bytes")
+            if len(each.key.encode()) > _LONGEST_KEY_BYTES:
+                raise _rejected(each, f"its key has more than {_LONGEST_KEY_BYTES} bytes")
         return [done for chunk in _chunks(writes) for done in self._written(chunk)]
 
     def _written(self, writes: Sequence[Write]) -> Sequence[Written]:
@@ -199,7 +203,7 @@ def _chunks(writes: Sequence[Write]) -> Iterator[Sequence[Write]]:
 
 
 def _said(item: _Item) -> str:
-    return "" if item.error is None else f"{item.error.type}: {item.error.reason}"
+    return "" if item.error is None else f"{item.error.type}: {item.error.reason}"[:500]
 
 
 def _rejected(write: Write, why: str) -> Unprocessable:
