@@ -131,8 +131,6 @@ def test_wrong_value_is_refused_in_words(name: str, value: str, says: str) -> No
     [
         "RASAD_API_RATE_LIMIT",
         "RASAD_DELIVER_SMTP_URL",
-        "RASAD_INDEX_PORT",
-        "RASAD_KAFKA_SASL_PASSWORD",
     ],
 )
 def test_names_of_programs_to_come_are_accepted(name: str) -> None:
@@ -148,3 +146,54 @@ def test_page_names_every_setting() -> None:
     page = settings_page()
 
     assert [s.name for s in SETTINGS if f"`{s.name}`" not in page] == []
+
+
+def test_settings_of_a_cluster_are_read() -> None:
+    cluster = read_settings(
+        {
+            "RASAD_KAFKA_BOOTSTRAP": "one:9092, two:9092",
+            "RASAD_KAFKA_SECURITY_PROTOCOL": "sasl_ssl",
+            "RASAD_KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+            "RASAD_ELASTICSEARCH_URL": "https://search:9200",
+            "RASAD_ENRICH_LANE": "backfill",
+            "RASAD_INDEX_PORT": "9001",
+        }
+    ).cluster
+
+    assert cluster.kafka_bootstrap == ("one:9092", "two:9092")
+    assert (cluster.kafka_security_protocol, cluster.kafka_sasl_mechanism) == (
+        "SASL_SSL", "SCRAM-SHA-512",
+    )  # fmt: skip
+    assert cluster.elasticsearch_url == ("https://search:9200",)
+    assert cluster.enrich_lane == "backfill"
+    assert (cluster.port["index"], cluster.port["ingest"]) == (9001, 8421)
+    assert cluster.enrich_workers >= 1
+
+
+def test_secret_in_a_file_is_read_and_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("hush-hush\n")
+    settings = read_settings({"RASAD_API_ADMIN_KEY_FILE": str(file)})
+
+    assert settings.api_admin_key == "hush-hush"
+
+
+def test_secret_that_is_set_twice_or_not_there_stops_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("hush")
+
+    with pytest.raises(WrongSetting, match="both set"):
+        read_settings({"RASAD_API_ADMIN_KEY_FILE": str(file), "RASAD_API_ADMIN_KEY": "hush"})
+    with pytest.raises(WrongSetting, match="cannot be read: No such file"):
+        read_settings({"RASAD_KAFKA_PASSWORD_FILE": str(tmp_path / "none")})
+
+
+@pytest.mark.parametrize("prefix", ["Big", "-news", "a b", "news/"])
+def test_prefix_that_no_index_can_have_is_refused(prefix: str) -> None:
+    with pytest.raises(WrongSetting, match="RASAD_ELASTICSEARCH_PREFIX"):
+        read_settings({"RASAD_ELASTICSEARCH_PREFIX": prefix})
+
+
+def test_program_has_its_own_default_for_the_log() -> None:
+    assert read_settings({}, log_format="json").log_format == "json"
+    assert read_settings({"RASAD_LOG_FORMAT": "text"}, log_format="json").log_format == "text"

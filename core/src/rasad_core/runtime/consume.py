@@ -4,87 +4,41 @@ Guarantee: at least once, in order within a key. A message is committed only aft
 it caused is durable, its dead letter included; a crash anywhere in a round repeats the round.
 """
 
-import traceback
-from collections import deque
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Literal, TypeVar
+from rasad_core.ports import Clock, Publisher, Subscriber
+from rasad_core.runtime.handling import (
+    Brake,
+    Handled,
+    Handling,
+    Observe,
+    Outcome,
+    Process,
+    Result,
+    Stopped,
+    TooManyBugs,
+    Wait,
+    dead_letter,
+    given_up,
+)
+from rasad_core.topics import Stage
 
-from rasad_core.errors import RasadError, Reason, Unavailable, Unprocessable
-from rasad_core.events import Frozen
-from rasad_core.ports import Clock, Message, Outgoing, Publisher, Subscriber
-from rasad_core.topics import Stage, dead_letter_topic
-
-T = TypeVar("T")
-# `retried` is counted beside the others; each of the rest ends an event.
-Result = Literal["done", "dead", "dropped", "expired", "retried"]
-
-
-class Outcome(Frozen, frozen=True, kw_only=True):
-    """What became of one event at one stage.
-
-    `detail` says it in the stage's own words: new, revised, copy, written, stale, …
-    """
-
-    stage: Stage
-    result: Result
-    key: str
-    trace_id: str
-    reason: Reason | None = None
-    detail: str = ""
-    message: str = ""
-
-
-class Handled(Frozen, frozen=True, kw_only=True):
-    """One message done with: what to publish for it, and its outcome."""
-
-    message: Message
-    outcome: Outcome
-    outgoing: tuple[Outgoing, ...] = ()
-
-
-Process = Callable[[Sequence[Message]], Sequence[Handled]]
-Observe = Callable[[Outcome], None]
-# Waits that many seconds; True when the program was asked to stop meanwhile.
-Wait = Callable[[float], bool]
-
-
-class TooManyBugs(RasadError):
-    """The brake: a faulty deployment must not empty a topic into its dead letters."""
-
-
-class Stopped(RasadError):
-    """The program was asked to stop while it waited for something that is away."""
-
-
-class Brake:
-    """Stops after 20 bugs in a row, or when half of the last 100 events were bugs (DESIGN 9)."""
-
-    def __init__(self, *, in_a_row: int = 20, window: int = 100) -> None:
-        self._in_a_row = in_a_row
-        self._row = 0
-        self._recent: deque[bool] = deque(maxlen=window)
-
-    def record(self, *, bug: bool) -> None:
-        """Note one event; raises `TooManyBugs` past a limit."""
-        self._row = self._row + 1 if bug else 0
-        self._recent.append(bug)
-        full = len(self._recent) == self._recent.maxlen
-        if self._row >= self._in_a_row or (full and sum(self._recent) * 2 >= len(self._recent)):
-            raise TooManyBugs(
-                f"{sum(self._recent)} of the last {len(self._recent)} events failed in a way "
-                "nobody foresaw; the round at hand is not committed"
-            )
+__all__ = (
+    "Brake",
+    "Consumer",
+    "Handled",
+    "Observe",
+    "Outcome",
+    "Process",
+    "Result",
+    "Stopped",
+    "TooManyBugs",
+    "Wait",
+    "dead_letter",
+    "given_up",
+)
 
 
 class Consumer:
-    """Runs one stage over a subscriber.
-
-    `process` takes a batch and gives one `Handled` per message, in order. When it raises, the batch
-    is taken apart and tried message by message, so that one bad event never holds up the rest:
-    `Unprocessable` makes a dead letter, `Unavailable` waits and repeats, anything else is tried
-    once more and then makes a dead letter `bug` with the traceback.
-    """
+    """Runs one stage over a subscriber: `Handling` says what is done with a batch."""
 
     def __init__(
         self,
@@ -99,15 +53,18 @@ class Consumer:
         batch_size: int = 100,
         brake: Brake | None = None,
     ) -> None:
-        self._stage = stage
         self._subscriber = subscriber
-        self._publisher = publisher
-        self._process = process
-        self._observe = observe
-        self._clock = clock
         self._wait = wait
         self._batch_size = batch_size
-        self._brake = brake or Brake()
+        self._handling = Handling(
+            stage=stage,
+            publisher=publisher,
+            process=process,
+            observe=observe,
+            clock=clock,
+            wait=wait,
+            brake=brake,
+        )
 
     def step(self, *, timeout_seconds: float = 0.0) -> int:
         """Do one round; give the number of messages done, 0 when there was nothing.
@@ -118,13 +75,9 @@ class Consumer:
         messages = self._subscriber.poll(self._batch_size, timeout_seconds=timeout_seconds)
         if not messages:
             return 0
-        handled = self._handle(messages)
-        outgoing = [one for each in handled for one in each.outgoing]
-        if outgoing:
-            self._insist(lambda: self._publisher.publish(outgoing))
-        self._insist(lambda: self._subscriber.commit(messages))
-        for each in handled:
-            self._observe(each.outcome)
+        handled = self._handling.handle(messages)
+        self._handling.insist(lambda: self._subscriber.commit(messages))
+        self._handling.count(handled)
         return len(messages)
 
     def drain(self) -> int:
@@ -143,94 +96,3 @@ class Consumer:
             pass
         finally:
             self._subscriber.close()
-
-    def _handle(self, messages: Sequence[Message]) -> Sequence[Handled]:
-        try:
-            handled = self._insist(lambda: self._process(messages))
-        except Stopped:
-            raise
-        except Exception:  # noqa: BLE001  taken apart below, where each error gets its own outcome
-            return [self._handle_one(message) for message in messages]
-        for _ in handled:
-            self._brake.record(bug=False)
-        return handled
-
-    def _handle_one(self, message: Message) -> Handled:
-        for attempt in (1, 2):
-            try:
-                (handled,) = self._insist(lambda: self._process([message]))
-            except Stopped:
-                raise
-            except Unprocessable as error:
-                self._brake.record(bug=False)
-                return self._given_up(message, error.reason, error.message, attempt)
-            except Exception as error:  # noqa: BLE001  the one place where a bug becomes an outcome
-                failure = error
-            else:
-                self._brake.record(bug=False)
-                return handled
-        try:
-            self._brake.record(bug=True)
-        except TooManyBugs as stop:
-            # Nothing of this round reaches the dead letters, so the last failure stands here.
-            raise TooManyBugs(f"{stop}. The last failure: {failure!r}") from failure
-        text = "".join(traceback.format_exception(failure))
-        return self._given_up(message, Reason.BUG, text, attempts=2)
-
-    def _given_up(self, message: Message, reason: Reason, text: str, attempts: int) -> Handled:
-        now = self._clock.now()
-        return given_up(message, self._stage, reason, text, attempts=attempts, at=now)
-
-    def _insist(self, action: Callable[[], T]) -> T:
-        pause_seconds = 0.0
-        while True:
-            try:
-                return action()
-            except Unavailable as error:
-                # Doubles up to 30 s, so that a long outage is not hammered.
-                pause_seconds = min(max(error.retry_after_seconds, pause_seconds * 2), 30.0)
-                if self._wait(pause_seconds):
-                    raise Stopped from error
-
-
-# A traceback or a parser's message can be longer than a header should be.
-_MAX_MESSAGE_CHARACTERS = 4000
-
-
-def given_up(
-    message: Message, stage: Stage, reason: Reason, text: str, *, attempts: int, at: datetime
-) -> Handled:
-    """End an event as a dead letter: for a process that knows which one of its batch is bad."""
-    outcome = Outcome(
-        stage=stage,
-        result="dead",
-        key=message.key,
-        trace_id=message.headers.get("trace_id", ""),
-        reason=reason,
-        message=text,
-    )
-    letter = dead_letter(message, stage, reason, text, attempts=attempts, at=at)
-    return Handled(message=message, outcome=outcome, outgoing=(letter,))
-
-
-def dead_letter(
-    message: Message, stage: Stage, reason: Reason, text: str, *, attempts: int, at: datetime
-) -> Outgoing:
-    """Wrap what a stage gave up on: key, bytes and headers untouched, `dead.*` headers added."""
-    about = {
-        "stage": stage,
-        "reason": reason.value,
-        "message": text[:_MAX_MESSAGE_CHARACTERS],
-        "topic": message.topic,
-        "partition": str(message.partition),
-        "offset": str(message.offset),
-        "at": at.isoformat(),
-        "attempts": str(attempts),
-        "trace_id": message.headers.get("trace_id", ""),
-    }
-    return Outgoing(
-        topic=dead_letter_topic(stage),
-        key=message.key,
-        value=message.value,
-        headers={**message.headers, **{f"dead.{name}": value for name, value in about.items()}},
-    )

@@ -5,13 +5,17 @@ unknown `RASAD_…` name stops the start: a typo must not pass for a default.
 """
 
 import difflib
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from rasad_core.events import Frozen
 from rasad_core.net.addresses import Network, parse_networks
+from rasad_core.runtime.cluster_settings import (
+    CLUSTER_SETTINGS,
+    ClusterSettings,
+    read_cluster_settings,
+)
 from rasad_core.runtime.setting import (
     Setting,
     WrongSetting,
@@ -60,7 +64,7 @@ LOG_FORMAT = Setting(
     default="text",
     parse=one_of(_FORMAT_NAMES),
     takes=", ".join(f"`{name}`" for name in _FORMAT_NAMES),
-    about="How log lines on standard error look.",
+    about="How log lines on standard error look; `json` in the services of a cluster.",
 )
 RETENTION_DAYS = Setting(
     name="RASAD_RETENTION_DAYS",
@@ -190,23 +194,14 @@ SETTINGS: tuple[Setting[Any], ...] = (
     API_HOST,
     API_PORT,
     API_PUBLISH_TIMEOUT_SECONDS,
+    *CLUSTER_SETTINGS,
 )
-# Names of the public interface that belong to programs which come later. They are accepted, so
-# that one environment serves all of them.
+# What may stand in a file instead, named by the same name with `_FILE`: secrets of containers.
+SECRETS = tuple(setting.name for setting in SETTINGS if setting.show is set_or_not)
+# Names of the public interface that belong to programs which come later, and those that the command
+# line reads for itself. They are accepted, so that one environment serves all of them.
 RESERVED = frozenset(
-    {
-        "RASAD_API_KEY",
-        "RASAD_API_RATE_LIMIT",
-        "RASAD_API_URL",
-        "RASAD_DELIVER_SMTP_URL",
-        "RASAD_ELASTICSEARCH_URL",
-        "RASAD_ENRICH_LANE",
-        "RASAD_KAFKA_BOOTSTRAP",
-    }
-)
-_RESERVED_PATTERN = re.compile(
-    r"RASAD_(?:(?:INGEST|ENRICH|STORIES|INDEX|ALERTS|DELIVER)_(?:HOST|PORT)"
-    r"|(?:KAFKA|ELASTICSEARCH)_[A-Z_]+)"
+    {"RASAD_API_KEY", "RASAD_API_RATE_LIMIT", "RASAD_API_URL", "RASAD_DELIVER_SMTP_URL"}
 )
 
 
@@ -231,13 +226,18 @@ class Settings(Frozen, frozen=True, kw_only=True):
     api_host: str
     api_port: int
     api_publish_timeout_seconds: float
+    cluster: ClusterSettings
 
 
-def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Read them all; raises `WrongSetting` for the first that is wrong or unknown."""
+def read_settings(environ: Mapping[str, str], *, log_format: LogFormat = "text") -> Settings:
+    """Read them all; raises `WrongSetting` for the first that is wrong or unknown.
+
+    `log_format` is the program's own default.
+    """
     for name in sorted(environ):
         if name.startswith("RASAD_"):
             _refuse_unknown(name)
+    environ = with_secrets({LOG_FORMAT.name: log_format, **environ})
     return Settings(
         data=DATA.read(environ),
         log_level=cast("LogLevel", LOG_LEVEL.read(environ)),
@@ -257,12 +257,30 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         api_host=API_HOST.read(environ),
         api_port=API_PORT.read(environ),
         api_publish_timeout_seconds=API_PUBLISH_TIMEOUT_SECONDS.read(environ),
+        cluster=read_cluster_settings(environ),
     )
 
 
+def with_secrets(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Put in the secrets that stand in files; raises `WrongSetting` for one that cannot be read."""
+    found = dict(environ)
+    for name in SECRETS:
+        path = environ.get(f"{name}_FILE", "").strip()
+        if not path:
+            continue
+        if environ.get(name):
+            raise WrongSetting(f"{name} and {name}_FILE are both set; keep one of them")
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            raise WrongSetting(f"{name}_FILE={path} cannot be read: {reason}") from error
+    return found
+
+
 def _refuse_unknown(name: str) -> None:
-    known = {setting.name for setting in SETTINGS} | RESERVED
-    if name in known or _RESERVED_PATTERN.fullmatch(name):
+    known = {setting.name for setting in SETTINGS} | RESERVED | {f"{each}_FILE" for each in SECRETS}
+    if name in known:
         return
     near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)
     raise WrongSetting(f"{name} is no setting of Rasad; did you mean {near[0]}?")
@@ -275,7 +293,10 @@ def settings_page() -> str:
         f"| {each.about} Takes {each.takes}. |"
         for each in SETTINGS
     )
-    reserved = ", ".join(f"`{name}`" for name in sorted(RESERVED))
+    files = ", ".join(f"`{name}_FILE`" for name in SECRETS)
+    reserved = ", ".join(
+        f"`{name}`" for name in sorted(RESERVED - {"RASAD_API_KEY", "RASAD_API_URL"})
+    )
     return f"""\
 # Settings
 
@@ -290,7 +311,7 @@ the message names the nearest right one.
 | --- | --- | --- |
 {rows}
 
-Accepted and not read yet, since the programs they belong to come later: {reserved},
-`RASAD_<SERVICE>_HOST`, `RASAD_<SERVICE>_PORT`, and the security settings
-`RASAD_KAFKA_…`, `RASAD_ELASTICSEARCH_…`.
+Secrets may stand in files: {files}.
+
+Accepted and not read yet, since the programs they belong to come later: {reserved}.
 """
