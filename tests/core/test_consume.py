@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from rasad_core.adapters.memory.log import MemoryLog
 from rasad_core.errors import Reason, Unavailable, Unprocessable
@@ -234,6 +235,36 @@ def test_refused_events_never_pull_the_brake() -> None:
 
     assert stage.consumer.drain() == 150
     assert len(stage.keys("enrich.dead")) == 150
+
+
+class NarrowLog(MemoryLog):
+    """Takes no message of more than a hundred bytes, as a broker refuses one of some megabytes."""
+
+    def publish(self, messages: Sequence[Outgoing]) -> None:
+        if any(len(message.value) > 100 for message in messages):
+            raise Unprocessable(Reason.TOO_LARGE, "the log takes no such event")
+        super().publish(messages)
+
+
+def test_event_that_grows_too_large_for_the_log_becomes_a_dead_letter_alone() -> None:
+    stage = Stage(refuse(error=ValueError()))
+    stage.log = NarrowLog(FixedClock())
+
+    def grow(messages: Sequence[Message]) -> Sequence[Handled]:
+        return [
+            replace(one, outgoing=tuple(replace(out, value=out.value * 99) for out in one.outgoing))
+            for one in stage.process(messages)
+        ]
+
+    stage.publish("a", "bb", "c")
+
+    stage.start(grow).drain()
+
+    (letter,) = stage.log.read("enrich.dead")
+    assert (letter.value, letter.headers["dead.reason"]) == (b"bb", "too_large")
+    assert stage.keys(ANALYSED) == ["a", "c"]
+    assert [o.result for o in stage.outcomes] == ["done", "dead", "done"]
+    assert stage.uncommitted() == 0
 
 
 def test_long_traceback_is_cut_to_what_a_header_may_hold() -> None:
