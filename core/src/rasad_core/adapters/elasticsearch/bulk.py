@@ -26,6 +26,8 @@ _NOT_THE_DOCUMENT = frozenset({"validation_exception", "index_closed_exception"}
 _PASSING = frozenset({429, 500, 502, 503, 504})
 # Parsing the answer is a good part of a bulk request's time in this process: only this is read.
 _WANTED = "errors,items.*.status,items.*.error.type,items.*.error.reason"
+# It repeats the value that it refuses.
+_MAX_REASON = 500
 
 Pause: TypeAlias = Callable[[float], object]
 
@@ -100,7 +102,8 @@ def _settled(
                 settled[at] = answer.status != _CONFLICT
         if refused := next(filter(_is_refused, answers), None):
             raise Unprocessable(
-                Reason.REJECTED, f"Elasticsearch refuses the document: {refused.reason}"
+                Reason.REJECTED,
+                f"Elasticsearch refuses the document: {refused.reason[:_MAX_REASON]}",
             )
         if not busy:
             return [settled[at] for at in range(len(actions))]
@@ -139,7 +142,7 @@ def _sent(client: Elasticsearch, actions: Sequence[Action], *, refresh: bool) ->
             ]
         if error.status_code in {_TOO_LARGE, _REFUSED}:
             raise Unprocessable(
-                Reason.REJECTED, f"Elasticsearch refuses the request: {error}"
+                Reason.REJECTED, f"Elasticsearch refuses the request: {str(error)[:_MAX_REASON]}"
             ) from error
         raise
     if not response["errors"]:

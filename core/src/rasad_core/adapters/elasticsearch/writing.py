@@ -140,7 +140,11 @@ class Writer:
         if len(self._sent) > _MAX_REMEMBERED:
             self._sent.clear()
         outcomes: Outcomes = {}
-        new = [group for group in groups if all_new or group.may_be_new]
+        new = [
+            group
+            for group in groups
+            if (all_new or group.may_be_new) and group.article_id not in self._sent
+        ]
         self._round(new, [Stored()] * len(new), bodies, before_each, outcomes)
         for _ in range(_ROUNDS):
             left = [group for group in groups if group.article_id not in outcomes]
