@@ -2,28 +2,20 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import get_args
 
 import msgspec
 
-from rasad_core.documents.outcomes import Became, PushOutcome
+from rasad_core.documents.outcomes import Became
 from rasad_core.errors import Reason
 from rasad_core.runtime.consume import Outcome
+from rasad_core.runtime.outcomes import end_of, is_end, kept_as
 
 BECAME: tuple[Became, ...] = get_args(Became)
 
-# The stages an article passes to be searchable; alerts and deliver come beside.
-_WAY = frozenset({"enrich", "stories", "index"})
-# Stories' word for it; what it says of an article it keeps holds once the index has it too.
-_KEPT: Mapping[str, Became] = {"new": "new", "revised": "revised", "copy": "copy"}
-_DROPPED: Mapping[str, tuple[Reason, str]] = {
-    "stale": (Reason.STALE, "a newer version of this article is kept already"),
-    "deleted": (Reason.DELETED, "this article was deleted, and stays so"),
-}
 # A settled item wakes who waits; this only bounds how late a stop is noticed.
 _RECHECK_SECONDS = 0.25
-_EXPIRED = "published longer ago than RASAD_RETENTION_DAYS keeps"
 
 
 class ItemLine(msgspec.Struct, kw_only=True):
@@ -108,31 +100,3 @@ class Items:
     def _settle(self, item: ItemLine, outcome: Outcome, kept: Became | None) -> None:
         end = end_of(outcome, kept)
         item.outcome, item.reason, item.message = end.outcome, end.reason, end.message
-
-
-def is_end(outcome: Outcome) -> bool:
-    """Say whether a stage's outcome is the last an article gets; alerts come beside the index."""
-    if outcome.result == "dead":
-        return outcome.stage in _WAY
-    return outcome.stage == "index" or (outcome.stage == "stories" and not kept_as(outcome))
-
-
-def kept_as(outcome: Outcome) -> Became | None:
-    """Give what stories kept an article as, which holds once the index has it too."""
-    return _KEPT.get(outcome.detail) if outcome.stage == "stories" else None
-
-
-def end_of(outcome: Outcome, kept: Became | None) -> PushOutcome:
-    """Say what became of an article by the last outcome it got."""
-    if outcome.result == "dead":
-        # The last line of a traceback is what went wrong; the rest is in the dead letter.
-        said = f"{outcome.stage}: {outcome.message.strip().rpartition(chr(10))[2]}"
-        return PushOutcome(outcome="refused", reason=outcome.reason, message=said)
-    if outcome.result == "expired":
-        return PushOutcome(outcome="refused", reason=Reason.EXPIRED, message=_EXPIRED)
-    if outcome.detail == "deleted" or (kept is None and outcome.detail in _DROPPED):
-        reason, message = _DROPPED[outcome.detail]
-        return PushOutcome(outcome="refused", reason=reason, message=message)
-    if kept is None:
-        return PushOutcome(outcome="unchanged", reason=Reason.UNCHANGED)
-    return PushOutcome(outcome=kept)

@@ -13,8 +13,8 @@ from rasad import outward
 from rasad.embedded import Archive, made
 from rasad.pipeline import Pipeline
 from rasad.up.child import stop_with_parent
-from rasad.up.outcomes import OutcomeRecorder
 from rasad_core.runtime.logs import start_logging
+from rasad_core.runtime.outcomes import OutcomeRecorder
 from rasad_core.runtime.settings import read_settings
 
 # Outcomes of pushed articles are written so often; the log is trimmed so often.
@@ -27,7 +27,7 @@ def main(reading: int) -> int:
     settings = read_settings(os.environ)
     start_logging(settings.log_level, settings.log_format)
     with stop_with_parent(reading) as stop, made(settings) as archive:
-        recorder = OutcomeRecorder(archive.store, archive.index)
+        recorder = OutcomeRecorder(archive.store)
         sender = outward.sender(archive)
         pipeline = Pipeline(
             archive, recorder.observe, stop, patience_seconds=math.inf, wake=sender.wake

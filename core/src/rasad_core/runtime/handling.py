@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal, TypeVar
 
+from rasad_core.documents.outcomes import Became
 from rasad_core.errors import RasadError, Reason, Unavailable, Unprocessable
 from rasad_core.events import Frozen
 from rasad_core.ports import Clock, Message, Outgoing, Publisher
@@ -22,7 +23,8 @@ Result = Literal["done", "dead", "dropped", "expired", "retried"]
 class Outcome(Frozen, frozen=True, kw_only=True):
     """What became of one event at one stage.
 
-    `detail` says it in the stage's own words: new, revised, copy, written, stale, …
+    `detail` says it in the stage's own words: new, revised, copy, written, stale, …; `kept`, of the
+    index, what stories kept the article as.
     """
 
     stage: Stage
@@ -32,6 +34,7 @@ class Outcome(Frozen, frozen=True, kw_only=True):
     reason: Reason | None = None
     detail: str = ""
     message: str = ""
+    kept: Became | None = None
 
 
 class Handled(Frozen, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 import msgspec
 
 from rasad_core import codec
+from rasad_core.documents.outcomes import Became
 from rasad_core.errors import Reason
 from rasad_core.events import ArticleDeleted, ArticleEnriched, ArticleMoved, utc
 from rasad_core.kinds import ALIASES, REVISIONS, revision_key
@@ -106,5 +107,14 @@ def _handled(read: _Read, outcome: WriteOutcome | None) -> Handled:
             trace_id=read.event.trace_id,
             reason=reason,
             detail=outcome or "",
+            kept=None if outcome is None else _kept_as(read.event),
         ),
     )
+
+
+def _kept_as(event: Write) -> Became | None:
+    if not isinstance(event, ArticleEnriched):
+        return None
+    if event.revision > 1:
+        return "revised"
+    return "copy" if event.copy_of else "new"
