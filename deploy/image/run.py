@@ -1,0 +1,11 @@
+"""The start of an image: `python -m` the service it was built for.
+
+The exec form of an entry point expands no variable, and an image needs no shell otherwise.
+"""
+
+import os
+import sys
+
+if __name__ == "__main__":
+    module = os.environ["SERVICE_MODULE"]
+    os.execv(sys.executable, [sys.executable, "-m", module, *sys.argv[1:]])
