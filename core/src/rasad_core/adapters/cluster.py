@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from elasticsearch import Elasticsearch
-
 from rasad_core.adapters.elasticsearch.access import ElasticsearchAccess
-from rasad_core.adapters.elasticsearch.connection import connect
+from rasad_core.adapters.elasticsearch.connection import Elasticsearch, connect
 from rasad_core.adapters.elasticsearch.index import ElasticsearchIndex
 from rasad_core.adapters.elasticsearch.store import ElasticsearchStore
 from rasad_core.adapters.kafka.access import KafkaAccess

@@ -112,6 +112,7 @@ class Delivery(Frozen, frozen=True, kw_only=True):
     recipient: str  # for people: the address, without secrets
     state: DeliveryState
     created_at: datetime
+    published: datetime | None = None  # of the article that opened the notification
     attempts: tuple[Attempt, ...] = ()
     next_attempt_at: datetime | None = None
 

@@ -48,13 +48,20 @@ class OutcomeRecorder:
                 self._ends[key] = end_of(outcome, self._kept.pop(key, None) or outcome.kept)
 
     def flush(self) -> None:
-        """Write what is known, create-only: the first word stands."""
+        """Write what is known, create-only: the first word stands.
+
+        Raises `Unavailable`; then it is kept for the next time.
+        """
         with self._turn:
-            ends, self._ends = self._ends, {}
-        if ends:
-            self._store.create_many(
-                OUTCOMES, {key: msgspec.json.encode(end) for key, end in ends.items()}
-            )
+            ends = dict(self._ends)
+        if not ends:
+            return
+        self._store.create_many(
+            OUTCOMES, {key: msgspec.json.encode(end) for key, end in ends.items()}
+        )
+        with self._turn:
+            for key in ends:
+                del self._ends[key]
 
 
 def is_end(outcome: Outcome) -> bool:

@@ -5,6 +5,8 @@ as no alert changed; deliver knows a match by its alert and article.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 from msgspec.structs import replace
@@ -33,8 +35,19 @@ MAX_CLAUSE_CHARACTERS = 100_000
 Proof = tuple[Highlight, ...]
 
 
-def process(definitions: Definitions, clock: Clock) -> Process:
-    """Give the handler of a batch of `articles.enriched`.
+class Count(Protocol):
+    """Takes how many alerts there are, and what matching a batch took."""
+
+    def __call__(self, *, alerts: int, candidates: int, verified: int, matched: int) -> None:
+        """Note it."""
+
+
+def _uncounted(*, alerts: int, candidates: int, verified: int, matched: int) -> None:
+    """Note nothing."""
+
+
+def process(definitions: Definitions, clock: Clock, count: Count = _uncounted) -> Process:
+    """Give the handler of a batch of `articles.enriched`; `count` is told what each took.
 
     Articles that are not live never notify and are dropped; so are moves and deletions. An alert
     that cannot be evaluated is logged and counted in the outcome's message; the others go on.
@@ -44,12 +57,26 @@ def process(definitions: Definitions, clock: Clock) -> Process:
 
     def match(messages: Sequence[Message]) -> Sequence[Handled]:
         definitions.refresh()
-        return [_handled(message, definitions, clock) for message in messages]
+        tally = _Tally()
+        handled = [_handled(message, definitions, clock, tally) for message in messages]
+        count(
+            alerts=len(definitions),
+            candidates=tally.candidates,
+            verified=tally.candidates,
+            matched=tally.matched,
+        )
+        return handled
 
     return match
 
 
-def _handled(message: Message, definitions: Definitions, clock: Clock) -> Handled:
+@dataclass
+class _Tally:
+    candidates: int = 0
+    matched: int = 0
+
+
+def _handled(message: Message, definitions: Definitions, clock: Clock, tally: _Tally) -> Handled:
     event = codec.decode(message.value, ArticleEnriched, ArticleMoved, ArticleDeleted)
     match event:
         case ArticleMoved():
@@ -57,7 +84,7 @@ def _handled(message: Message, definitions: Definitions, clock: Clock) -> Handle
         case ArticleDeleted():
             return _dropped(message, event.trace_id, "deleted")
         case ArticleEnriched(origin="live"):
-            return _matched(message, event, definitions, clock)
+            return _matched(message, event, definitions, clock, tally)
         case ArticleEnriched():
             return _dropped(message, event.trace_id, event.origin)
     raise AssertionError(event)
@@ -71,12 +98,17 @@ def _dropped(message: Message, trace_id: str, detail: str) -> Handled:
 
 
 def _matched(
-    message: Message, article: ArticleEnriched, definitions: Definitions, clock: Clock
+    message: Message,
+    article: ArticleEnriched,
+    definitions: Definitions,
+    clock: Clock,
+    tally: _Tally,
 ) -> Handled:
     found: list[tuple[Armed, Proof]] = []
     failed = 0
     document = search_document(article)
-    for alert in definitions.candidates(document):
+    candidates = definitions.candidates(document)
+    for alert in candidates:
         try:
             proof = _proof(alert, document, article)
         except Exception:  # noqa: BLE001  an article is not lost to one alert, nor to the others
@@ -88,6 +120,8 @@ def _matched(
             continue
         if proof is not None:
             found.append((alert, proof))
+    tally.candidates += len(candidates)
+    tally.matched += len(found)
     outcome = Outcome(
         stage="alerts",
         result="done",

@@ -67,6 +67,7 @@ def _entrust(
         recipient=shown_address(channel.url),
         state="pending",
         created_at=now,
+        published=event.article.published,
         next_attempt_at=now,
     )
     if not deliveries.create(key, delivery, team_id=event.team_id):

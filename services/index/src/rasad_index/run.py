@@ -4,7 +4,7 @@ Guarantee: at least once. The index decides by `seq`, revisions and addresses ar
 event seen again changes nothing. An article is findable once its event is committed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
@@ -35,9 +35,14 @@ class _Read(NamedTuple):
 
 
 def process(
-    index: ArticleIndex, store: Store, *, clock: Clock, retention_days: int | None = None
+    index: ArticleIndex,
+    store: Store,
+    *,
+    clock: Clock,
+    retention_days: int | None = None,
+    written: Callable[[ArticleEnriched], None] = lambda _: None,
 ) -> Process:
-    """Give the handler of a batch of `articles.enriched`.
+    """Give the handler of a batch of `articles.enriched`; `written` gets each article written.
 
     Articles published more than `retention_days` ago are `expired` and not written. Raises
     `Unprocessable` for an event that cannot be read, `Unavailable` when index or store are away.
@@ -49,6 +54,9 @@ def process(
         kept = [each.event for each in batch if not each.expired]
         outcomes = index.write(kept)
         _remember(store, list(zip(kept, outcomes, strict=True)))
+        for event, outcome in zip(kept, outcomes, strict=True):
+            if outcome == "written" and isinstance(event, ArticleEnriched):
+                written(event)
         each = iter(outcomes)
         return [_handled(read, None if read.expired else next(each)) for read in batch]
 

@@ -8,6 +8,8 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from rasad_core.adapters.elasticsearch.access import ElasticsearchAccess
 from rasad_core.errors import Unavailable
 
+__all__ = ["Elasticsearch", "connect", "explained"]
+
 # A search that takes longer is of use to nobody; a bulk request is repeated by its caller.
 REQUEST_TIMEOUT_SECONDS = 30.0
 _RETRY_AFTER_SECONDS = 1.0
