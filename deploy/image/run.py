@@ -8,4 +8,4 @@ import sys
 
 if __name__ == "__main__":
     module = os.environ["SERVICE_MODULE"]
-    os.execv(sys.executable, [sys.executable, "-m", module, *sys.argv[1:]])
+    os.execv(sys.executable, [sys.executable, "-m", module, *sys.argv[1:]])  # noqa: S606  that is the point
