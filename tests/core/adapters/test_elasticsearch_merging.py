@@ -117,7 +117,15 @@ def test_clocks_alone_decide_as_the_whole_state_does(
 
 
 def test_outcomes_say_what_each_event_did() -> None:
-    events = [moved(5), content(3), content(3), moved(4), deleted(6), content(9), deleted(10)]
+    events: list[Write] = [
+        moved(5),
+        content(3),
+        content(3),
+        moved(4),
+        deleted(6),
+        content(9),
+        deleted(10),
+    ]
 
     assert applied(NOTHING, events)[1] == (
         "missing", "written", "stale", "stale", "written", "deleted", "deleted",

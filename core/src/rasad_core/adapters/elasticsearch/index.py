@@ -71,20 +71,20 @@ class ElasticsearchIndex:
         Its month is looked for, and a new article may take a second to be found so; what is then
         read is the document as it is now: revisions, moves and deletions never lag.
         """
-        with explained():
-            found = self._client.search(
-                index=self._names.alias,
-                query={"ids": {"values": [article_id]}},
-                source=False,
-                size=1,
-                allow_partial_search_results=False,
-            )["hits"]["hits"]
-        if not found:
-            return None
         try:
             with explained():
+                found = self._client.search(
+                    index=self._names.alias,
+                    query={"ids": {"values": [article_id]}},
+                    source=False,
+                    size=1,
+                    allow_partial_search_results=False,
+                )["hits"]["hits"]
+                if not found:
+                    return None
                 answer = self._client.get(index=found[0]["_index"], id=article_id)
         except NotFoundError:
+            # Gone since, or nothing was ever written.
             return None
         return article_of(answer["_source"])
 

@@ -1,6 +1,6 @@
 """The life of the months' indices: they begin by a template and end when all of them expired."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
@@ -11,12 +11,17 @@ from rasad_core.adapters.elasticsearch.mapping import MAPPING_VERSION, template
 from rasad_core.adapters.elasticsearch.months import Names
 from rasad_core.adapters.elasticsearch.versions import Versions
 from rasad_core.errors import Unavailable
+from rasad_core.instants import microseconds
 from rasad_core.runtime.clock import SystemClock
 
 # Above the templates that come with a distribution (100 to 200).
 _PRIORITY = 500
 # A search or an export that began before a switch may still read the replaced version.
 _REPLACED_KEPT = timedelta(hours=1)
+_STATE = {
+    "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"},
+    "mappings": {"dynamic": False},
+}
 
 
 def install(client: Elasticsearch, prefix: str = "") -> Versions:
@@ -26,15 +31,18 @@ def install(client: Elasticsearch, prefix: str = "") -> Versions:
     """
     names = Names(prefix=prefix)
     with explained():
-        if not client.indices.exists(index=names.state):
-            _create(client, names.state, _STATE)
-    first = Versions(reading=max((1, *_versions_there(client, names))))
+        there = client.indices.exists(index=names.state)
+    if not there:
+        begin(client, names.state, _STATE)
+    first = Versions(reading=_read_now(client, names))
     state.create(client, names, first)
     versions = state.look_up(client, names) or first
     put_template(client, names, versions.reading, readable=True)
     with explained():
-        if not client.indices.exists_alias(name=names.alias):
-            _create(client, names.index(versions.reading, month_at(SystemClock().now())))
+        there = client.indices.exists_alias(name=names.alias)
+    if not there:
+        # Any month will do: searches need something behind the alias.
+        begin(client, names.index(versions.reading, f"{SystemClock().now():%Y.%m}"))
     return versions
 
 
@@ -48,6 +56,16 @@ def outdated(client: Elasticsearch, prefix: str = "") -> bool:
     names = Names(prefix=prefix)
     found = state.look_up(client, names)
     return found is not None and _template_mapping(client, names, found.reading) < MAPPING_VERSION
+
+
+def begin(client: Elasticsearch, index: str, body: Mapping[str, object] | None = None) -> None:
+    """Make an index that may be there already."""
+    try:
+        with explained():
+            client.indices.create(index=index, **(body or {}))  # type: ignore[arg-type]
+    except BadRequestError as error:
+        if error.error != "resource_already_exists_exception":
+            raise
 
 
 def require(client: Elasticsearch, index: str) -> None:
@@ -72,14 +90,21 @@ def put_template(client: Elasticsearch, names: Names, version: int, *, readable:
         client.indices.put_index_template(name=names.template(version), **body)  # type: ignore[arg-type]
 
 
+def drop_template(client: Elasticsearch, names: Names, version: int) -> None:
+    """Delete the template of a version; one that is gone is no error."""
+    with explained():
+        client.options(ignore_status=404).indices.delete_index_template(
+            name=names.template(version)
+        )
+
+
 def drop_expired(
     client: Elasticsearch, prefix: str = "", *, now: datetime, retention_days: int | None
 ) -> Sequence[str]:
     """Delete what nobody may read any more; give the names of the indices that are gone.
 
-    That is each month which is past retention with all its days, where there is a retention, and
-    a replaced version an hour after the switch. Repeatable. A month is that of the first revision
-    of its articles: one that was dated later by a correction goes with it.
+    That is each month of which every article is past retention, where there is a retention, and
+    versions that nobody reads or builds, an hour after the switch. Repeatable.
     """
     names = Names(prefix=prefix)
     versions = state.look_up(client, names)
@@ -90,11 +115,14 @@ def drop_expired(
         for index in indices(client, names)
         if (month := names.month_of(index))
         and (
-            _is_past(month.month, now, retention_days) or _is_replaced(month.version, versions, now)
+            _is_replaced(month.version, versions, now)
+            or _is_past(client, index, month.month, now, retention_days)
         )
     ]
     for index in dropped:
         drop(client, index)
+    for version in {month.version for month in names.months(dropped)} - set(versions.written):
+        drop_template(client, names, version)
     if dropped:
         install(client, prefix)
     return dropped
@@ -113,27 +141,14 @@ def drop(client: Elasticsearch, index: str) -> None:
         client.indices.delete(index=index, ignore_unavailable=True)
 
 
-def month_at(moment: datetime) -> str:
-    """Give the month of a moment as it stands in names."""
-    return f"{moment.astimezone(UTC):%Y.%m}"
-
-
-_STATE = {
-    "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"},
-    "mappings": {"dynamic": False},
-}
-
-
-def _create(client: Elasticsearch, index: str, body: dict[str, object] | None = None) -> None:
+def _read_now(client: Elasticsearch, names: Names) -> int:
+    """Give the version behind the alias; 1 where there is no alias yet."""
     try:
-        client.indices.create(index=index, **(body or {}))  # type: ignore[arg-type]
-    except BadRequestError as error:
-        if error.error != "resource_already_exists_exception":
-            raise
-
-
-def _versions_there(client: Elasticsearch, names: Names) -> Sequence[int]:
-    return [month.version for month in names.months(indices(client, names))]
+        with explained():
+            found = client.indices.get_alias(name=names.alias)
+    except NotFoundError:
+        return 1
+    return max((month.version for month in names.months(list(found))), default=1)
 
 
 def _template_mapping(client: Elasticsearch, names: Names, version: int) -> int:
@@ -146,17 +161,23 @@ def _template_mapping(client: Elasticsearch, names: Names, version: int) -> int:
     return int(found["index_templates"][0]["index_template"].get("version", 0))
 
 
-def _is_past(month: str, now: datetime, retention_days: int | None) -> bool:
+def _is_past(
+    client: Elasticsearch, index: str, month: str, now: datetime, retention_days: int | None
+) -> bool:
     if retention_days is None:
         return False
+    oldest = now - timedelta(days=retention_days)
     year, number = map(int, month.split("."))
-    end = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=UTC)
-    return end + timedelta(days=retention_days) <= now
+    if datetime(year + number // 12, number % 12 + 1, 1, tzinfo=UTC) > oldest:
+        return False
+    # A month is that of an article's first revision: a later one may have corrected the date.
+    newest = {"newest": {"max": {"field": "facts.published_us"}}}
+    with explained():
+        found = client.search(index=index, size=0, aggregations=newest)
+    newest_us = found["aggregations"]["newest"]["value"]
+    return newest_us is None or newest_us < microseconds(oldest)
 
 
 def _is_replaced(version: int, versions: Versions, now: datetime) -> bool:
-    return (
-        version == versions.replaced
-        and versions.replaced_at is not None
-        and versions.replaced_at + _REPLACED_KEPT <= now
-    )
+    at = versions.switched_at
+    return version not in versions.written and at is not None and at + _REPLACED_KEPT <= now

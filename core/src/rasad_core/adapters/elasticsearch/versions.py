@@ -5,7 +5,7 @@ knew longer ago than `_KNOWN_SECONDS`; so after `NOTICED_SECONDS` every writer g
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -26,20 +26,26 @@ NOTICED_SECONDS = _KNOWN_SECONDS + REQUEST_TIMEOUT_SECONDS
 class Versions(Frozen, frozen=True, kw_only=True):
     """The version that readers use, and the one that is being built.
 
-    `switching`: no month may begin now. `replaced` is an older version whose indices are still
-    there for searches under way, since `replaced_at`.
+    `switching`: no month may begin now. `begun_at` is when building began, `built` what of it is
+    done: months, or partitions of the log with the next offset. `switched_at` is when readers went
+    to another version last.
     """
 
     reading: int
     building: int | None = None
     switching: bool = False
-    replaced: int | None = None
-    replaced_at: datetime | None = None
+    begun_at: datetime | None = None
+    built: Mapping[str, int] = {}
+    switched_at: datetime | None = None
 
     @property
     def written(self) -> tuple[int, ...]:
         """Give the versions that every event goes to, that of the readers last."""
         return (self.reading,) if self.building is None else (self.building, self.reading)
+
+    def asks_the_same(self, other: "Versions") -> bool:
+        """Say that a writer has the same to do by both."""
+        return (self.written, self.switching) == (other.written, other.switching)
 
 
 def look_up(client: Elasticsearch, names: Names) -> Versions | None:
@@ -108,5 +114,5 @@ class KnownVersions:
 
     def hold_to(self, versions: Versions) -> None:
         """Raise `Unavailable` when other versions are in force since a write began."""
-        if self.current(newer_than_seconds=_KNOWN_SECONDS) != versions:
+        if not versions.asks_the_same(self.current(newer_than_seconds=_KNOWN_SECONDS)):
             raise Unavailable("the versions of the article index changed", retry_after_seconds=0.0)
