@@ -1,5 +1,6 @@
 """The pool, with a worker that hangs, crashes or fails on the articles that say so."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -13,6 +14,8 @@ import pytest
 from rasad_core.codec import encode
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import ArticleAnalysed, ArticleFetched
+from rasad_core.runtime.handling import Stopped
+from rasad_enrich.frames import Analysed
 from rasad_enrich.pool import AnalysisFailed, AnalysisPool
 
 Fetch = Callable[..., ArticleFetched]
@@ -102,6 +105,32 @@ def test_large_articles_pass_through(fetch: Fetch, command: tuple[str, str]) -> 
         results = pool.analyse_many([fetch(text), fetch(text), fetch(text)])
 
     assert [len(one.text) for one in results if isinstance(one, ArticleAnalysed)] == [500_000] * 3
+
+
+def test_work_at_hand_ends_when_the_pool_is_asked_to_stop(
+    fetch: Fetch, command: tuple[str, str]
+) -> None:
+    answers = itertools.chain([False], itertools.repeat(True))
+
+    with (
+        AnalysisPool(1, 60, command=command, stopping=lambda: next(answers)) as pool,
+        pytest.raises(Stopped),
+    ):
+        pool.analyse_many([fetch("x", title="hang")])
+
+
+def test_bytes_that_are_no_event_are_refused_and_the_next_is_not(
+    fetch: Fetch, command: tuple[str, str]
+) -> None:
+    with AnalysisPool(1, 10, command=command) as pool:
+        refused, empty, good = pool.analyse_encoded([b"\xff\x00", b"", encode(fetch("x"))])
+
+    assert isinstance(refused, Unprocessable)
+    assert isinstance(empty, Unprocessable)
+    assert (refused.reason, empty.reason) == (Reason.MALFORMED, Reason.MALFORMED)
+    assert isinstance(good, Analysed)
+    assert (good.article_id, good.trace_id) == ("article-1", "trace-1")
+    assert pool.finished == 3
 
 
 def test_processes_that_do_not_start_are_reported(fetch: Fetch) -> None:

@@ -5,7 +5,7 @@ from typing import IO
 
 import msgspec
 
-from rasad_core.codec import decode, encode
+from rasad_core.codec import encode
 from rasad_core.errors import Reason, Unprocessable
 from rasad_core.events import ArticleAnalysed, Frozen
 
@@ -13,6 +13,14 @@ _LENGTH = struct.Struct("<I")
 READY = b"ready"
 _ANALYSED = b"+"
 _REFUSED = b"-"
+
+
+class Analysed(Frozen, frozen=True, kw_only=True):
+    """An `ArticleAnalysed` as it is published, and whose it is: the parent never reads it."""
+
+    article_id: str
+    trace_id: str
+    value: bytes
 
 
 class _Refusal(Frozen, frozen=True, kw_only=True):
@@ -41,12 +49,16 @@ def pack_result(result: ArticleAnalysed | Unprocessable) -> bytes:
     if isinstance(result, Unprocessable):
         refusal = _Refusal(reason=result.reason, message=result.message)
         return _REFUSED + msgspec.json.encode(refusal)
-    return _ANALYSED + encode(result)
+    ids = msgspec.json.encode((result.article_id, result.trace_id))
+    # JSON has no line break of its own, so the first one ends it.
+    return _ANALYSED + ids + b"\n" + encode(result)
 
 
-def unpack_result(payload: bytes) -> ArticleAnalysed | Unprocessable:
+def unpack_result(payload: bytes) -> Analysed | Unprocessable:
     """Read what became of one article."""
     if payload[:1] == _REFUSED:
         refusal = msgspec.json.decode(payload[1:], type=_Refusal)
         return Unprocessable(refusal.reason, refusal.message)
-    return decode(payload[1:], ArticleAnalysed)
+    ids, _, value = payload[1:].partition(b"\n")
+    article_id, trace_id = msgspec.json.decode(ids, type=tuple[str, str])
+    return Analysed(article_id=article_id, trace_id=trace_id, value=value)

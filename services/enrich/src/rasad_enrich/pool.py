@@ -5,21 +5,25 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import IO, Self
 
-from rasad_core.codec import encode
+from rasad_core.codec import decode, encode
 from rasad_core.errors import RasadError, Reason, Unprocessable
 from rasad_core.events import ArticleAnalysed, ArticleFetched
-from rasad_enrich.frames import READY, read_frame, unpack_result, write_frame
+from rasad_core.runtime.handling import Stopped
+from rasad_enrich.frames import READY, Analysed, read_frame, unpack_result, write_frame
 
+Encoded = Analysed | Unprocessable
 Result = ArticleAnalysed | Unprocessable
 _WORKER = (sys.executable, "-m", "rasad_enrich.worker")
 # Loading the word lists takes 2 s; on a machine that is starting everything at once, many more.
 _START_SECONDS = 120.0
 _CLOSE_SECONDS = 0.5
+# How soon a pool notices that it shall stop.
+_LOOK_SECONDS = 0.5
 _FATAL = (Reason.TIMED_OUT, Reason.CRASHED)
 # Once more for the same article: then it is the article, not the machine.
 _ATTEMPTS = 2
@@ -44,13 +48,13 @@ class _Child:
         self.held: int | None = None  # number of the event at hand
         self.deadline = time.monotonic() + _START_SECONDS
 
-    def give(self, number: int, event: ArticleFetched, timeout_seconds: float) -> None:
+    def give(self, number: int, event: bytes, timeout_seconds: float) -> None:
         """Hand out an article, to a child without one: it is reading and never blocks us."""
         self.held = number
         self.deadline = time.monotonic() + timeout_seconds
         # A child that is gone shows at its output, where every end is handled.
         with suppress(BrokenPipeError):
-            write_frame(self._input, encode(event))
+            write_frame(self._input, event)
 
     def dismiss(self) -> None:
         """Close the input, which ends a child that is not busy."""
@@ -74,15 +78,24 @@ class AnalysisPool:
     A process works on one article at a time, which has `timeout_seconds` for itself. An article
     that runs out of time or kills its process is tried once more, then refused, `timed_out` or
     `crashed`. Children start with the first articles and end with the pool, or with this process.
+    `stopping` is asked twice a second, and ends the work at hand with `Stopped` when it says so.
     """
 
     def __init__(
-        self, workers: int, timeout_seconds: float = 30.0, *, command: Sequence[str] = _WORKER
+        self,
+        workers: int,
+        timeout_seconds: float = 30.0,
+        *,
+        command: Sequence[str] = _WORKER,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._workers = max(1, workers)
         self._timeout_seconds = timeout_seconds
         self._command = (*command, str(timeout_seconds))
+        self._stopping = stopping
         self._children: list[_Child] = []
+        # Articles that ended in a result, for whoever watches that it goes on.
+        self.finished = 0
 
     def __enter__(self) -> Self:
         return self
@@ -96,11 +109,19 @@ class AnalysisPool:
         self.close()
 
     def analyse_many(self, events: Sequence[ArticleFetched]) -> Sequence[Result]:
-        """Give the result of each event, in the order of the events.
+        """Give the result of each event; see `analyse_encoded`."""
+        results = self.analyse_encoded([encode(event) for event in events])
+        return [
+            decode(result.value, ArticleAnalysed) if isinstance(result, Analysed) else result
+            for result in results
+        ]
 
-        Raises `AnalysisFailed` when the processes do not even start.
+    def analyse_encoded(self, events: Sequence[bytes]) -> Sequence[Encoded]:
+        """Give the result of each `ArticleFetched` as published, in the order of the events.
+
+        Raises `AnalysisFailed` when the processes do not even start, and `Stopped`.
         """
-        results: dict[int, Result] = {}
+        results: dict[int, Encoded] = {}
         failed: dict[int, int] = {}
         waiting = deque(range(len(events)))
         try:
@@ -113,6 +134,7 @@ class AnalysisPool:
                         waiting.append(number)
                     else:
                         results[number] = result
+                        self.finished += 1
         except BaseException:
             self.close()  # else a later call would be given the answers of this one
             raise
@@ -127,7 +149,7 @@ class AnalysisPool:
         for child in children:
             child.end(wait_seconds=max(0.0, limit - time.monotonic()))
 
-    def _hand_out(self, events: Sequence[ArticleFetched], waiting: deque[int]) -> None:
+    def _hand_out(self, events: Sequence[bytes], waiting: deque[int]) -> None:
         missing = min(self._workers, len(waiting)) - len(self._children)
         self._children.extend(_Child(self._command) for _ in range(missing))
         for child in self._children:
@@ -135,21 +157,24 @@ class AnalysisPool:
                 number = waiting.popleft()
                 child.give(number, events[number], self._timeout_seconds)
 
-    def _answers(self) -> Iterator[tuple[int, Result]]:
-        """Wait for the next answers or the next deadline; give what is decided by then."""
+    def _answers(self) -> Iterator[tuple[int, Encoded]]:
+        """Wait for the next answers or deadline, or a moment; give what is decided by then."""
+        if self._stopping():
+            raise Stopped
         at_work = [child for child in self._children if child.held is not None or not child.ready]
         with selectors.DefaultSelector() as selector:
             for child in at_work:
                 selector.register(child.output, selectors.EVENT_READ, child)
-            patience = min(child.deadline for child in at_work) - time.monotonic()
-            answering = {key.fd for key, _ in selector.select(max(0.0, patience))}
+            first = min(child.deadline for child in at_work)
+            patience = min(max(0.0, first - time.monotonic()), _LOOK_SECONDS)
+            answering = {key.fd for key, _ in selector.select(patience)}
         for child in at_work:
             if child.output.fileno() in answering:
                 yield from self._read(child)
             elif time.monotonic() >= child.deadline:
                 yield from self._lost(child, Reason.TIMED_OUT, f"{self._timeout_seconds:g} s")
 
-    def _read(self, child: _Child) -> Iterator[tuple[int, Result]]:
+    def _read(self, child: _Child) -> Iterator[tuple[int, Encoded]]:
         payload = read_frame(child.output)
         if payload is None:
             yield from self._lost(child, Reason.CRASHED, "the process ended")
@@ -159,7 +184,7 @@ class AnalysisPool:
             number, child.held = child.held, None
             yield number, unpack_result(payload)
 
-    def _lost(self, child: _Child, reason: Reason, what: str) -> Iterator[tuple[int, Result]]:
+    def _lost(self, child: _Child, reason: Reason, what: str) -> Iterator[tuple[int, Encoded]]:
         self._children.remove(child)
         child.end()
         if child.held is None:

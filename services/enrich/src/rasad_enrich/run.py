@@ -5,13 +5,11 @@ At least once and idempotent: the same event analysed again gives the same event
 
 from collections.abc import Sequence
 
-from rasad_core.codec import decode, encode
 from rasad_core.errors import RasadError, Reason, Unprocessable
-from rasad_core.events import ArticleFetched
 from rasad_core.ports import Clock, Message, Outgoing
-from rasad_core.runtime.consume import Handled, Outcome, Process, given_up
+from rasad_core.runtime.handling import Handled, Outcome, Process, given_up
 from rasad_core.topics import ANALYSED
-from rasad_enrich.pool import AnalysisPool, Result
+from rasad_enrich.pool import AnalysisPool, Encoded
 
 
 class AnalysisBroken(RasadError):
@@ -26,12 +24,8 @@ def process(pool: AnalysisPool, *, clock: Clock) -> Process:
     """
 
     def handle(messages: Sequence[Message]) -> Sequence[Handled]:
-        decoded = [_decoded(message) for message in messages]
-        sound = [event for event in decoded if isinstance(event, ArticleFetched)]
-        analysed = iter(pool.analyse_many(sound))
-        results = [
-            next(analysed) if isinstance(event, ArticleFetched) else event for event in decoded
-        ]
+        # Bytes pass through to the children and back: what is no event is refused there.
+        results = pool.analyse_encoded([message.value for message in messages])
         return [
             _handled(message, result, clock)
             for message, result in zip(messages, results, strict=True)
@@ -40,14 +34,7 @@ def process(pool: AnalysisPool, *, clock: Clock) -> Process:
     return handle
 
 
-def _decoded(message: Message) -> ArticleFetched | Unprocessable:
-    try:
-        return decode(message.value, ArticleFetched)
-    except Unprocessable as refusal:
-        return refusal
-
-
-def _handled(message: Message, result: Result, clock: Clock) -> Handled:
+def _handled(message: Message, result: Encoded, clock: Clock) -> Handled:
     if isinstance(result, Unprocessable):
         return _refused(message, result, clock)
     outcome = Outcome(
@@ -60,7 +47,7 @@ def _handled(message: Message, result: Result, clock: Clock) -> Handled:
     outgoing = Outgoing(
         topic=ANALYSED,
         key=result.article_id,
-        value=encode(result),
+        value=result.value,
         headers={"trace_id": result.trace_id},
     )
     return Handled(message=message, outcome=outcome, outgoing=(outgoing,))
