@@ -11,6 +11,7 @@ from rasad_core.adapters.elasticsearch.bulk import Pause
 from rasad_core.adapters.elasticsearch.connection import explained
 from rasad_core.adapters.elasticsearch.documents import article_of
 from rasad_core.adapters.elasticsearch.months import Names
+from rasad_core.adapters.elasticsearch.searching import Searcher
 from rasad_core.adapters.elasticsearch.versions import KnownVersions
 from rasad_core.adapters.elasticsearch.writing import Bodies, Group, Outcomes, Writer, grouped
 from rasad_core.events import ArticleEnriched
@@ -18,7 +19,7 @@ from rasad_core.ports import Clock, Write, WriteOutcome
 from rasad_core.runtime.clock import SystemClock
 
 
-class ElasticsearchIndex:
+class ElasticsearchIndex(Searcher):
     """ArticleIndex over one cluster. `refresh` makes every write findable at once, for tests.
 
     Without it a write is findable within a second. `write` is for one thread, the rest for any.
@@ -35,6 +36,7 @@ class ElasticsearchIndex:
     ) -> None:
         self._client = client
         self._names = Names(prefix=prefix)
+        super().__init__(client, self._names.alias)
         self._versions = KnownVersions(partial(lifecycle.installed, client, prefix))
         self._writer = partial(
             Writer,

@@ -1,0 +1,162 @@
+"""A query's tree as a query of Elasticsearch, exact for every node there is. Pure.
+
+Words alone are terms, which cost least; words in a part of the article and phrases are intervals.
+Spans are wrong as soon as operands have different lengths; intervals are not.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from rasad_core.adapters.elasticsearch import intervals
+from rasad_core.instants import microseconds
+from rasad_core.query.ast import (
+    And,
+    InRange,
+    MetaNumber,
+    MetaTime,
+    MetaValue,
+    MetaWords,
+    Moment,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Range,
+    Words,
+)
+from rasad_core.query.evaluate import moment_at
+
+Query: TypeAlias = dict[str, object]
+
+
+def translated(node: Node, *, now: datetime) -> Query:
+    """Give the query that selects the same articles as `query.evaluate.matches`."""
+    return _Translator(now).query(node, None)
+
+
+class _Translator:
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def query(self, node: Node, part: Range | None) -> Query:
+        """Translate a node whose words are looked for in a part of the article."""
+        match node:
+            case Words():
+                return _words(node.patterns, part)
+            case And():
+                return self._all(node, part)
+            case Or():
+                return self._any(node, part)
+            case Not():
+                return _bool(must_not=[self.query(node.child, part)])
+            case InRange():
+                return self.query(node.child, node.range)
+            case MetaWords():
+                return _meta_words(node.field, node.patterns)
+            case MetaValue():
+                return _meta_value(node)
+            case MetaNumber():
+                return _range("facts.length", gte=node.low, lte=node.high)
+            case MetaTime():
+                low = self._at(node.low)
+                return _range("facts.published_us", gte=low, lt=self._at(node.high))
+        raise AssertionError(node)
+
+    def _at(self, moment: Moment | None) -> int | None:
+        return None if moment is None else microseconds(moment_at(moment, self._now))
+
+    def _all(self, node: And, part: Range | None) -> Query:
+        wanted = [each for each in _flat(node, And) if not isinstance(each, Not)]
+        unwanted = [each.child for each in _flat(node, And) if isinstance(each, Not)]
+        return _bool(
+            must=[self.query(each, part) for each in wanted],
+            must_not=[self.query(each, part) for each in unwanted],
+        )
+
+    def _any(self, node: Or, part: Range | None) -> Query:
+        children = _flat(node, Or)
+        plain = [_plain(child) for child in children] if part is None else []
+        words = [pattern for pattern in plain if pattern is not None]
+        if len(words) < _FEW_WORDS:
+            return _bool(should=[self.query(child, part) for child in children])
+        # Thousands of words are one clause a stream, and none of the limit of clauses.
+        rest = [
+            self.query(child, part)
+            for child, pattern in zip(children, plain, strict=True)
+            if pattern is None
+        ]
+        return _bool(should=[*_terms(words), *rest])
+
+
+# Below this a clause for each word gives a relevance, above it takes too long.
+_FEW_WORDS = 50
+
+
+def _words(patterns: Sequence[Pattern], part: Range | None) -> Query:
+    if part is None and len(patterns) == 1:
+        return _word(intervals.TEXT, patterns[0])
+    source = intervals.side_by_side(intervals.TEXT, patterns)
+    return intervals.query_of(intervals.TEXT, intervals.within(part, source))
+
+
+def _word(field: str, pattern: Pattern) -> Query:
+    streams = [f"{field}.{stream}" for stream in intervals.streams_of(pattern)]
+    if pattern.wildcard:
+        written = intervals.wildcard(pattern)
+        found: list[Query] = [{"wildcard": {each: {"value": written}}} for each in streams]
+    else:
+        found = [{"term": {each: pattern.text}} for each in streams]
+    return found[0] if len(found) == 1 else _bool(should=found)
+
+
+def _terms(patterns: Sequence[Pattern]) -> list[Query]:
+    by_stream: dict[str, list[str]] = {}
+    for pattern in patterns:
+        for stream in intervals.streams_of(pattern):
+            by_stream.setdefault(f"{intervals.TEXT}.{stream}", []).append(pattern.text)
+    return [{"terms": {field: texts}} for field, texts in by_stream.items()]
+
+
+def _plain(node: Node) -> Pattern | None:
+    """Give the pattern of a node that is one word and no wildcard."""
+    if isinstance(node, Words) and len(node.patterns) == 1 and not node.patterns[0].wildcard:
+        return node.patterns[0]
+    return None
+
+
+def _meta_words(field: str, patterns: Sequence[Pattern]) -> Query:
+    name = f"words.{field}"
+    if len(patterns) == 1:
+        return _word(name, patterns[0])
+    return intervals.query_of(name, intervals.side_by_side(name, patterns))
+
+
+def _meta_value(node: MetaValue) -> Query:
+    kind = "prefix" if node.field == "url" else "term"
+    return {kind: {f"facts.{node.field}": node.value}}
+
+
+def _range(field: str, **bounds: int | None) -> Query:
+    return {"range": {field: {name: at for name, at in bounds.items() if at is not None}}}
+
+
+def _flat(node: And | Or, kind: type[And] | type[Or]) -> list[Node]:
+    """Give the operands, those of equal operators within it included: nesting has a limit."""
+    found: list[Node] = []
+    for child in node.children:
+        found += _flat(child, kind) if isinstance(child, kind) else [child]
+    return found
+
+
+def _bool(
+    *, must: Sequence[Query] = (), should: Sequence[Query] = (), must_not: Sequence[Query] = ()
+) -> Query:
+    clauses: Query = {}
+    if must:
+        clauses["must"] = list(must)
+    if should:
+        clauses |= {"should": list(should), "minimum_should_match": 1}
+    if must_not:
+        clauses["must_not"] = list(must_not)
+    return {"bool": clauses}
