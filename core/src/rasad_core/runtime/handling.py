@@ -120,6 +120,10 @@ class Handling:
             return [self._published_alone(each) for each in handled]
         return handled
 
+    def finish(self, messages: Sequence[Message]) -> None:
+        """Do all that a batch asks for, and tell its outcomes; raises what `handle` raises."""
+        self.count(self.handle(messages))
+
     def count(self, handled: Sequence[Handled]) -> None:
         """Tell the outcomes of what is done."""
         for each in handled:

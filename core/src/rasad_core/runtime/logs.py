@@ -18,6 +18,8 @@ _LEVELS: dict[LogLevel, int] = {
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }
+# One line of a library; some of theirs fill a screen.
+_MOST_OF_A_LIBRARY = 300
 _BODIES = frozenset({"title", "text", "html", "lead", "body", "value"})
 
 
@@ -35,6 +37,25 @@ def start_logging(level: LogLevel, form: LogFormat) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def forward_logging() -> None:
+    """Write what libraries warn of as our own lines; call it after `start_logging`."""
+    logging.basicConfig(handlers=[_Forward()], level=logging.WARNING, force=True)
+
+
+class _Forward(logging.Handler):
+    """Passes a library's line on, cut: it may quote what it stumbled over."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        level = "error" if record.levelno >= logging.ERROR else "warning"
+        problem = record.exc_info[1] if record.exc_info else None
+        getattr(structlog.get_logger(), level)(
+            "a library says",
+            library=record.name,
+            message=record.getMessage()[:_MOST_OF_A_LIBRARY],
+            problem=type(problem).__name__ if problem else None,
+        )
 
 
 def without_bodies(
