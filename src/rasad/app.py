@@ -17,6 +17,7 @@ from rasad.commands import (
     query,
     search,
     source,
+    topics,
     up,
 )
 
@@ -57,6 +58,7 @@ app.add_typer(alert.app, name="alert")
 app.add_typer(source.app, name="source")
 app.add_typer(keys.app, name="keys")
 app.add_typer(dead.app, name="dead")
+app.add_typer(topics.app, name="topics")
 app.command("backup")(folder.backup)
 app.command("restore")(folder.restore)
 app.command("doctor")(doctor.doctor)

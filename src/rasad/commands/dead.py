@@ -28,12 +28,12 @@ def list_(
     as_json: options.JsonOption = False,
 ) -> None:
     """List dead letters, oldest first within a stage."""
-    from rasad.embedded import opened
+    from rasad.places import reading
     from rasad_core import dead_letters
 
-    with opened(options.folder_settings(data, api)) as archive:
+    with reading(data, api) as place:
         for letter in dead_letters.find(
-            archive.log, archive.store, stage=_stage(stage), reason=_reason(reason)
+            place.log, place.store, stage=_stage(stage), reason=_reason(reason)
         ):
             _show(letter, as_json=as_json)
 
@@ -46,11 +46,11 @@ def show(
     as_json: options.JsonOption = False,
 ) -> None:
     """Show one with its payload as it came."""
-    from rasad.embedded import opened
+    from rasad.places import reading
     from rasad_core import dead_letters
 
-    with opened(options.folder_settings(data, api)) as archive:
-        found = dead_letters.show(archive.log, archive.store, dead_id)
+    with reading(data, api) as place:
+        found = dead_letters.show(place.log, place.store, dead_id)
     value = found.original.value.decode("utf-8", "backslashreplace")
     headers = dict(found.original.headers)
     if as_json:
@@ -74,20 +74,18 @@ def drop(
     as_json: options.JsonOption = False,
 ) -> None:
     """Drop dead letters from sight for good: by id, or all of a stage or reason."""
-    from rasad.embedded import beside
+    from rasad.places import writing
     from rasad_core import dead_letters
 
     if not dead_ids and stage is None and reason is None:
         raise typer.BadParameter("name ids, or --stage or --reason", param_hint="ID…")
     chosen_stage, chosen_reason = _stage(stage), _reason(reason)
-    with beside(options.folder_settings(data, api)) as (archive, _):
-        found = dead_letters.find(
-            archive.log, archive.store, stage=chosen_stage, reason=chosen_reason
-        )
+    with writing(data, api) as place:
+        found = dead_letters.find(place.log, place.store, stage=chosen_stage, reason=chosen_reason)
         chosen = dead_ids or [letter.dead_id for letter in found]
         if not options.confirmed(f"Drop {len(chosen)} dead letters for good?", yes=yes):
             raise typer.Exit(1)
-        dead_letters.drop(archive.log, archive.store, chosen, now=archive.clock.now())
+        dead_letters.drop(place.log, place.store, chosen, now=place.clock.now())
     _count({"dropped": len(chosen)}, as_json=as_json)
 
 
@@ -104,32 +102,30 @@ def replay(
     as_json: options.JsonOption = False,
 ) -> None:
     """Send dead letters through their stage again; what was replayed once is skipped."""
-    from rasad.embedded import beside
-    from rasad.pipeline import work_through
+    from rasad.places import writing
     from rasad_core import dead_letters
     from rasad_core.runtime.shutdown import stop_on_signals
 
     if not dry_run and not options.confirmed("Send these again?", yes=yes):
         raise typer.Exit(1)
     chosen_stage, chosen_reason = _stage(stage), _reason(reason)
-    with beside(options.folder_settings(data, api)) as (archive, alone):
-        with stop_on_signals() as stop:
-            counts = dead_letters.replay(
-                archive.log,
-                archive.log,
-                archive.store,
-                clock=archive.clock,
-                wait=stop.wait,
-                stage=chosen_stage,
-                reason=chosen_reason,
-                dead_id=dead_id,
-                per_second=rate,
-                dry_run=dry_run,
-            )
-        if alone and not dry_run and not stop.is_set():
-            work_through(archive)
-    _count(msgspec.structs.asdict(counts), as_json=as_json)
-    if counts.failed or stop.is_set():
+    with writing(data, api) as place, stop_on_signals() as stop:
+        counts = dead_letters.replay(
+            place.log,
+            place.log,
+            place.store,
+            clock=place.clock,
+            wait=stop.wait,
+            stage=chosen_stage,
+            reason=chosen_reason,
+            dead_id=dead_id,
+            per_second=rate,
+            dry_run=dry_run,
+        )
+        _count(msgspec.structs.asdict(counts), as_json=as_json)
+        if stop.is_set():
+            raise typer.Exit(1)
+    if counts.failed:
         raise typer.Exit(1)
 
 
