@@ -49,14 +49,17 @@ class ElasticsearchIndex(Searcher):
         self._writers: dict[int, Writer] = {}
         self._begun: set[str] = set()
 
-    def write(self, batch: Sequence[Write]) -> Sequence[WriteOutcome]:
+    def write(
+        self, batch: Sequence[Write], *, bodies: Bodies | None = None
+    ) -> Sequence[WriteOutcome]:
         """Apply in order; durable on return, findable after the next refresh.
 
         Articles are written in any order among each other. After an error some of a batch may be
         written; the same writer gives those the outcome they had when it writes them again.
         Raises `Unprocessable` for an event that can never be written, then it is to be tried alone.
+        `bodies` are analysed already, as far as they go.
         """
-        groups, bodies, outcomes = grouped(batch), Bodies(), Outcomes()
+        groups, bodies, outcomes = grouped(batch), bodies or Bodies(), Outcomes()
         versions = self._versions.current()
         for version in versions.written:
             self._begin(groups, version, switching=versions.switching)
