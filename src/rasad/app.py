@@ -11,6 +11,7 @@ from rasad.commands import (
     enrich,
     export,
     folder,
+    index,
     ingest,
     keys,
     match,
@@ -59,6 +60,7 @@ app.add_typer(source.app, name="source")
 app.add_typer(keys.app, name="keys")
 app.add_typer(dead.app, name="dead")
 app.add_typer(topics.app, name="topics")
+app.add_typer(index.app, name="index")
 app.command("backup")(folder.backup)
 app.command("restore")(folder.restore)
 app.command("doctor")(doctor.doctor)

@@ -16,7 +16,7 @@ from rasad_core.adapters.elasticsearch.connection import explained
 from rasad_core.adapters.elasticsearch.months import Month, Names
 from rasad_core.adapters.elasticsearch.versions import NOTICED_SECONDS, Versions
 from rasad_core.adapters.elasticsearch.writing import Bodies, Writer, grouped
-from rasad_core.errors import Conflict, RasadError, Unavailable
+from rasad_core.errors import Conflict, RasadError, Unavailable, Unprocessable
 from rasad_core.events import Frozen
 from rasad_core.ports import Clock, Write
 from rasad_core.runtime.consume import Stopped, Wait
@@ -25,7 +25,8 @@ from rasad_core.runtime.consume import Stopped, Wait
 _SKEW = timedelta(minutes=5)
 _TRIES = 5
 
-Tell = Callable[[str, int], None]
+Tell = Callable[[str], None]
+Refused = Callable[[str, Unprocessable], None]
 
 
 class Part(Frozen, frozen=True, kw_only=True):
@@ -61,7 +62,8 @@ class Rebuild:
         *,
         clock: Clock,
         wait: Wait,
-        tell: Tell = lambda _part, _articles: None,
+        tell: Tell = lambda _progress: None,
+        refused: Refused = lambda _article_id, _error: None,
         noticed_seconds: float = NOTICED_SECONDS,
     ) -> None:
         self._client = client
@@ -69,6 +71,7 @@ class Rebuild:
         self._clock = clock
         self._wait = wait
         self._tell = tell
+        self._refused = refused
         self._noticed_seconds = noticed_seconds
         self._articles = 0
 
@@ -135,7 +138,7 @@ class Rebuild:
             begun = replace(part, next=current.built.get(part.name, 0))
             for events, following in batches(begun):
                 self._articles += self._carry(writer, events)
-                self._tell(part.name, self._articles)
+                self._tell(f"{part.name}: {self._articles} articles so far")
                 self._note(part.name, following)
 
     def _writer(self, current: Versions) -> Writer:
@@ -156,9 +159,17 @@ class Rebuild:
         yield (), 1
 
     def _carry(self, writer: Writer, events: Sequence[Write]) -> int:
-        """Write events; give how many articles they are of."""
-        if self._wait(0.0):
-            raise Stopped
+        """Write events; give how many articles they are of, those refused left out."""
+        self._unless_stopped()
+        try:
+            return self._write(writer, events)
+        except Unprocessable as error:
+            if len(events) == 1:
+                self._refused(events[0].article_id, error)
+                return 0
+        return sum(self._carry(writer, [event]) for event in events)
+
+    def _write(self, writer: Writer, events: Sequence[Write]) -> int:
         groups = grouped(events)
         writer.write(groups, Bodies(), before_each=lambda: None, all_new=True)
         return len(groups)
@@ -251,8 +262,13 @@ class Rebuild:
 
     def _pause(self) -> None:
         """Wait until no writer goes by what it knew before."""
-        if self._wait(self._noticed_seconds):
-            raise Stopped
+        if self._noticed_seconds:
+            self._tell(f"waiting {self._noticed_seconds:g} s until every writer knows")
+        self._unless_stopped(self._noticed_seconds)
+
+    def _unless_stopped(self, seconds: float = 0.0) -> None:
+        if self._wait(seconds):
+            raise Stopped("the rebuild was ended; run it again, and it goes on")
 
 
 def _written_between(first: datetime, last: datetime) -> dict[str, object]:
