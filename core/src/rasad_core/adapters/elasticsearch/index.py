@@ -13,7 +13,7 @@ from rasad_core.adapters.elasticsearch.documents import article_of
 from rasad_core.adapters.elasticsearch.months import Names
 from rasad_core.adapters.elasticsearch.searching import Searcher
 from rasad_core.adapters.elasticsearch.versions import KnownVersions
-from rasad_core.adapters.elasticsearch.writing import Bodies, Group, Outcomes, Writer, grouped
+from rasad_core.adapters.elasticsearch.writing import Bodies, Outcomes, Writer, grouped
 from rasad_core.events import ArticleEnriched
 from rasad_core.ports import Clock, Write, WriteOutcome
 from rasad_core.runtime.clock import SystemClock
@@ -62,11 +62,14 @@ class ElasticsearchIndex(Searcher):
         groups, bodies, outcomes = grouped(batch), bodies or Bodies(), Outcomes()
         versions = self._versions.current()
         for version in versions.written:
-            self._begin(groups, version, switching=versions.switching)
+            months = {self._names.index(version, group.month) for group in groups}
+            if versions.switching:
+                self._hold_back(months)
             # The readers' version comes last, and its outcomes are the ones to tell.
             outcomes = self._writer_of(version).write(
                 groups, bodies, before_each=partial(self._versions.hold_to, versions)
             )
+            self._begun |= months
         told = {article_id: iter(found) for article_id, found in outcomes.items()}
         return [next(told[event.article_id]) for event in batch]
 
@@ -98,10 +101,7 @@ class ElasticsearchIndex(Searcher):
             self._writers[version] = self._writer(version)
         return self._writers[version]
 
-    def _begin(self, groups: Sequence[Group], version: int, *, switching: bool) -> None:
-        """Hold back months that begin while the alias goes from one version to the next."""
-        wanted = {self._names.index(version, group.month) for group in groups}
-        if switching:
-            for index in wanted - self._begun:
-                lifecycle.require(self._client, index)
-        self._begun |= wanted
+    def _hold_back(self, months: set[str]) -> None:
+        """Let no month begin while readers go from one version to the next."""
+        for index in months - self._begun:
+            lifecycle.require(self._client, index)
