@@ -35,6 +35,7 @@ EVENTS: list[Write] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_month_that_was_lost_is_rebuilt_from_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
     client = live_index.client()
     with live_index.installed() as prefix, kafka_access(partitions=3) as access:

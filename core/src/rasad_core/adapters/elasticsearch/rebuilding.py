@@ -137,8 +137,9 @@ class Rebuild:
         for part in parts:
             begun = replace(part, next=current.built.get(part.name, 0))
             for events, following in batches(begun):
-                self._articles += self._carry(writer, events)
-                self._tell(f"{part.name}: {self._articles} articles so far")
+                if events:
+                    self._articles += self._carry(writer, events)
+                    self._tell(f"{part.name}: {self._articles} articles so far")
                 self._note(part.name, following)
 
     def _writer(self, current: Versions) -> Writer:
