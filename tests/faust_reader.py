@@ -45,11 +45,13 @@ class Reader:
     ) -> None:
         self.stop = threading.Event()
         self.ended: BaseException | None = None
+        self._log = KafkaLog(access)
         self.reading = Reading(
             source(access, group=group),
             take=take,
             message_of=lambda record: message_of(record, RAW),
             may_take=may_take,
+            answers=lambda: self._log.partitions_of(RAW),
             stop=self.stop,
         )
         self._thread = threading.Thread(target=self._run)
@@ -60,6 +62,7 @@ class Reader:
             self.reading.run()
         except BaseException as error:  # noqa: BLE001  for the test to look at
             self.ended = error
+        self._log.close()
 
     def end(self) -> float:
         """Ask it to end; gives the seconds that it took."""
@@ -93,11 +96,12 @@ def reading(
 
 # Answers each message on the next topic, then commits; slow enough to be killed in the middle.
 _PROGRAM = """
-import sys, threading, time
+import sys, time
 from faust_reader import answer, source
 from rasad_core.adapters.kafka.access import KafkaAccess
 from rasad_core.adapters.kafka.log import KafkaLog
 from rasad_core.adapters.kafka.wire import message_of
+from rasad_core.runtime.shutdown import stop_on_signals
 from rasad_core.topics import RAW
 from rasad_enrich.faust_shell import Reading
 
@@ -109,23 +113,26 @@ def take(messages):
         time.sleep(float(sys.argv[3]))
         log.publish([answer(message)])
 
-Reading(
-    source(access),
-    take=take,
-    message_of=lambda record: message_of(record, RAW),
-    may_take=lambda: True,
-    stop=threading.Event(),
-).run()
+with stop_on_signals() as stop:
+    Reading(
+        source(access),
+        take=take,
+        message_of=lambda record: message_of(record, RAW),
+        may_take=lambda: True,
+        answers=lambda: log.partitions_of(RAW),
+        stop=stop,
+    ).run()
 """
 
 
 def process(access: KafkaAccess, *, seconds_each: float) -> "subprocess.Popen[bytes]":
-    """Start a member of the group that answers every message, and knows no end."""
+    """Start a member of the group that answers every message until SIGTERM."""
     given = (access.bootstrap[0], access.prefix, str(seconds_each))
     paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
     return subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, *given],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        stderr=subprocess.DEVNULL,
     )
 
 

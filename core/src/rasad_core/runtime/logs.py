@@ -18,6 +18,8 @@ _LEVELS: dict[LogLevel, int] = {
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }
+# A client of Kafka says many times a second that it does not reach it.
+_SAME_LINE_SECONDS = 10.0
 # One line of a library; some of theirs fill a screen.
 _MOST_OF_A_LIBRARY = 300
 _BODIES = frozenset({"title", "text", "html", "lead", "body", "value"})
@@ -45,9 +47,17 @@ def forward_logging() -> None:
 
 
 class _Forward(logging.Handler):
-    """Passes a library's line on, cut: it may quote what it stumbled over."""
+    """Passes a library's line on, cut, for it may quote what it stumbled over; not too often."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said_at: dict[tuple[str, int], float] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
+        place = (record.pathname, record.lineno)
+        if record.created - self._said_at.get(place, 0.0) < _SAME_LINE_SECONDS:
+            return
+        self._said_at[place] = record.created
         level = "error" if record.levelno >= logging.ERROR else "warning"
         problem = record.exc_info[1] if record.exc_info else None
         getattr(structlog.get_logger(), level)(

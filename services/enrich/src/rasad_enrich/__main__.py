@@ -70,6 +70,7 @@ def _read(running: Running, lane: Lane, pool: AnalysisPool) -> None:
         take=_handling(running, pool, recorder).finish,
         message_of=lambda record: message_of(record, lane.topic),
         may_take=may_take,
+        answers=lambda: running.cluster.log.partitions_of(lane.topic),
         stop=running.stop,
     )
     if backfill:

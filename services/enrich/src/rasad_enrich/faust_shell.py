@@ -21,6 +21,7 @@ from faust.app.base import BootStrategy
 from rasad_core.events import Frozen
 from rasad_core.ports import Message
 from rasad_core.runtime.handling import Stopped
+from rasad_core.runtime.service import waited_for
 
 # A second of work for one core: what is done twice when a process is killed.
 _BATCH_MESSAGES, _BATCH_BYTES = 64, 4 * 1024 * 1024
@@ -79,7 +80,8 @@ class Reading:
     """Reads a topic as a member of a group, batch by batch, each in one thread and in order.
 
     `take` blocks in that thread. Between batches `may_take` is asked; while it says no, the group
-    is not left. `assigned` are the partitions of this member; None before it has joined.
+    is not left. `answers` raises `Unavailable` while Kafka or the topic is not there, which Faust
+    would break down at. `assigned` are the partitions of this member; None before it has joined.
     """
 
     def __init__(
@@ -89,12 +91,14 @@ class Reading:
         take: Take,
         message_of: Callable[[Record], Message],
         may_take: Callable[[], bool],
+        answers: Callable[[], object],
         stop: threading.Event,
     ) -> None:
         self._source = source
         self._take = take
         self._message_of = message_of
         self._may_take = may_take
+        self._answers = answers
         self._stop = stop
         self._failure: BaseException | None = None
         self._lost: _Lost | None = None
@@ -106,15 +110,16 @@ class Reading:
     def run(self) -> None:
         """Read until asked to stop; the batch at hand is finished if it can be in some seconds.
 
-        Raises what `take` raised, with nothing of its batch committed. When Faust breaks down, as
-        it does when it starts while Kafka is away, it is begun anew.
+        Raises what `take` raised, with nothing of its batch committed. When Faust breaks down it
+        is begun anew.
         """
-        while not self._stop.is_set():
+        while waited_for("topic", self._answers, self._stop):
             asyncio.run(self._life())
             if self._failure is not None:
                 raise self._failure
-            if not self._stop.wait(_PAUSE_SECONDS):
-                structlog.get_logger().warning("reading is begun anew")
+            if self._stop.wait(_PAUSE_SECONDS):
+                break
+            structlog.get_logger().warning("reading is begun anew")
         self._thread.shutdown(wait=False)
 
     async def _life(self) -> None:
