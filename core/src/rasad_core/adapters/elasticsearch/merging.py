@@ -54,8 +54,10 @@ def joined(first: Held, second: Held) -> Held:
     """Give what an index holds that saw the events of both."""
     if first.deleted or second.deleted:
         return TOMBSTONE
-    content = max((first, second), key=lambda held: (held.content_seq, held.content is not None))
-    story = max((first, second), key=lambda held: held.story_seq)
+    newer = second.content_seq > first.content_seq
+    same_but_read = second.content_seq == first.content_seq and first.content is None
+    content = second if newer or same_but_read else first
+    story = second if second.story_seq > first.story_seq else first
     return Held(
         content=content.content,
         content_seq=content.content_seq,
