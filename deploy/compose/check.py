@@ -42,12 +42,21 @@ def main(arguments: Sequence[str]) -> int:
             tell(found.docker("version", "--format", "engine {{.Server.Version}}").strip())
             stack = Stack(found, Path(folder), images, secrets.token_urlsafe(32))
             with removed_after(stack):
-                _prove(stack, workers)
+                _told(stack, workers)
     except CheckFailed as error:
         tell(f"\nFAILED: {error}")
         return 1
     tell("\nAll of it holds.")
     return 0
+
+
+def _told(stack: Stack, workers: int) -> None:
+    """Prove it; where it fails, show what the services said before they are taken away."""
+    try:
+        _prove(stack, workers)
+    except CheckFailed:
+        tell(stack.compose("ps", "--all") + stack.compose("logs", "--tail", "15"))
+        raise
 
 
 def _prove(stack: Stack, workers: int) -> None:
