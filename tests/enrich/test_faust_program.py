@@ -1,0 +1,141 @@
+"""Enrich as a program on real servers: poison, manners, lanes."""
+
+import json
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from kafka import KafkaAdminClient, KafkaProducer
+from msgspec.structs import replace
+
+from cluster_programs import Cluster, Service, cluster
+from faust_reader import until, values
+from rasad_core.adapters.kafka.access import KafkaAccess
+from rasad_core.adapters.kafka.log import KafkaLog
+from rasad_core.codec import decode, encode
+from rasad_core.events import ArticleAnalysed, ArticleFetched
+from rasad_core.ports import Outgoing
+from rasad_core.topics import ANALYSED, RAW, RAW_BACKFILL, TOPICS
+from rasad_enrich.lanes import LANES
+
+pytestmark = [pytest.mark.live, pytest.mark.slow]
+SECRET = "what-nobody-may-log"
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Iterator[Cluster]:
+    with cluster(tmp_path) as given:
+        yield given
+
+
+@pytest.fixture
+def log(programs: Cluster) -> Iterator[KafkaLog]:
+    opened = KafkaLog(KafkaAccess(bootstrap=(programs.kafka,), prefix=programs.prefix))
+    yield opened
+    opened.close()
+
+
+def article(key: str, text: str) -> Outgoing:
+    now = datetime.now(UTC)
+    event = ArticleFetched(
+        trace_id=f"trace-{key}", article_id=key, form="record", fetched_at=now, published=now,
+        title=SECRET, text=text,
+    )  # fmt: skip
+    headers = {"trace_id": event.trace_id}
+    return Outgoing(topic=RAW, key=key, value=encode(event), headers=headers)
+
+
+def behind(log: KafkaLog) -> int:
+    return sum(lag.messages for lag in log.lags("enrich", (RAW,)))
+
+
+def test_poison_becomes_dead_letters_and_its_neighbours_go_on_with_good_manners(
+    programs: Cluster, log: KafkaLog
+) -> None:
+    good = [article(f"good-{number}", "It rained in Leeds.") for number in range(20)]
+    large = article("large", "قال الوزير إن المطر غزير. " * 22_000)
+    # Every word of it is a mention, and together they are more than the log takes.
+    swelling = article("swelling", "أنقرة " * 40_000)
+    broken = Outgoing(topic=RAW, key="broken", value=b'{"schema": ' + SECRET.encode())
+    log.publish([*good[:10], broken, large, swelling, *good[10:]])
+    producer = KafkaProducer(bootstrap_servers=programs.kafka)
+    producer.send(f"{programs.prefix}{RAW}", key=b"\xff", value=None)
+    producer.close()
+
+    service = programs.start("enrich")
+    until(service.is_ready)
+    until(lambda: not behind(log))
+    ready_metrics = service.metrics("rasad_events_total")
+    programs.stop(service)
+
+    letters = list(log.read("enrich.dead"))
+    analysed = {decode(value, ArticleAnalysed).article_id for value in values(log, ANALYSED)}
+    assert analysed == {each.key for each in [*good, large]}
+    assert {(each.value, each.headers["dead.reason"]) for each in letters} == {
+        (broken.value, "malformed"),
+        (b"", "malformed"),
+        (swelling.value, "too_large"),
+    }
+    assert sum(ready_metrics.values()) == 24
+    _has_manners(programs, service)
+
+
+def _has_manners(programs: Cluster, service: Service) -> None:
+    """It makes no topics and no folders, and logs JSON without a word of an article."""
+    lines = service.log.read_text().splitlines()
+    assert all(isinstance(json.loads(line), dict) for line in lines), lines
+    assert SECRET not in service.log.read_text()
+    admin = KafkaAdminClient(bootstrap_servers=programs.kafka)
+    topics = {name for name in admin.list_topics() if name.startswith(programs.prefix)}
+    admin.close()
+    assert topics == {f"{programs.prefix}{spec.name}" for spec in TOPICS}
+
+
+def test_live_articles_pass_a_backlog_of_the_past_at_once(programs: Cluster, log: KafkaLog) -> None:
+    text = "It rained in Leeds, and the prime minister spoke of it on 9 May 2024. " * 20
+    past = [article(f"past-{number}", text) for number in range(2000)]
+    log.publish([replace(each, topic=RAW_BACKFILL) for each in past])
+    over = threading.Event()
+    reader = threading.Thread(target=_read_on, args=(log, over))
+    reader.start()
+    try:
+        for lane in ("live", "backfill"):
+            programs.start("enrich", RASAD_ENRICH_LANE=lane)
+        until(lambda: len(values(log, ANALYSED)) > 50)
+        waits = [_way_of(log, f"live-{number}") for number in range(15)]
+        left = sum(lag.messages for lag in log.lags(LANES["backfill"].group, (RAW_BACKFILL,)))
+    finally:
+        over.set()
+        reader.join()
+
+    assert left, "the backlog was over too soon to say anything"
+    assert statistics.median(waits) < 1.0, waits
+    assert max(waits) < 3.0, waits
+
+
+def _read_on(log: KafkaLog, over: threading.Event) -> None:
+    """Stand for the next stage, so that the past is let through at all."""
+    subscriber = log.subscriber("stories", (ANALYSED,))
+    while not over.is_set():
+        if messages := subscriber.poll(500, timeout_seconds=0.2):
+            subscriber.commit(messages)
+    subscriber.close()
+
+
+def _way_of(log: KafkaLog, key: str) -> float:
+    """Give the seconds from publishing an article to its analysis."""
+    place = {(ANALYSED, 0): log.end_of(ANALYSED)}
+    follower = log.follow(place)
+    began = time.monotonic()
+    log.publish([article(key, "It rained in Leeds.")])
+    try:
+        while time.monotonic() - began < 30:
+            if key in {each.key for each in follower.poll(500, timeout_seconds=0.1)}:
+                return time.monotonic() - began
+    finally:
+        follower.close()
+    raise AssertionError(f"{key} did not come")
