@@ -146,13 +146,18 @@ def publish(log: KafkaLog, keys: Sequence[str]) -> None:
     log.publish([Outgoing(topic=RAW, key=key, value=key.encode()) for key in keys])
 
 
-def values(log: KafkaLog, topic: str) -> list[bytes]:
-    """Give every value of a topic."""
+def messages(log: KafkaLog, topic: str) -> list[Message]:
+    """Give every message of a topic."""
     return [
-        message.value
+        message
         for partition in range(log.partitions_of(topic))
         for message in log.read(topic, partition=partition)
     ]
+
+
+def values(log: KafkaLog, topic: str) -> list[bytes]:
+    """Give every value of a topic."""
+    return [message.value for message in messages(log, topic)]
 
 
 def waiting(log: KafkaLog, *, group: str = GROUP) -> int:

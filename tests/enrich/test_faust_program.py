@@ -14,10 +14,15 @@ from msgspec.structs import replace
 
 from cluster_programs import Cluster, Service, cluster
 from faust_reader import until, values
+from rasad_core.adapters.elasticsearch.access import ElasticsearchAccess
+from rasad_core.adapters.elasticsearch.connection import connect
+from rasad_core.adapters.elasticsearch.store import ElasticsearchStore
 from rasad_core.adapters.kafka.access import KafkaAccess
 from rasad_core.adapters.kafka.log import KafkaLog
 from rasad_core.codec import decode, encode
+from rasad_core.documents.outcomes import outcome_key
 from rasad_core.events import ArticleAnalysed, ArticleFetched
+from rasad_core.kinds import OUTCOMES
 from rasad_core.ports import Outgoing
 from rasad_core.topics import ANALYSED, RAW, RAW_BACKFILL, TOPICS
 from rasad_enrich.lanes import LANES
@@ -60,7 +65,12 @@ def test_poison_becomes_dead_letters_and_its_neighbours_go_on_with_good_manners(
     large = article("large", "قال الوزير إن المطر غزير. " * 22_000)
     # Every word of it is a mention, and together they are more than the log takes.
     swelling = article("swelling", "أنقرة " * 40_000)
-    broken = Outgoing(topic=RAW, key="broken", value=b'{"schema": ' + SECRET.encode())
+    broken = Outgoing(
+        topic=RAW,
+        key="broken",
+        value=b'{"schema": ' + SECRET.encode(),
+        headers={"trace_id": "push-broken"},
+    )
     log.publish([*good[:10], broken, large, swelling, *good[10:]])
     producer = KafkaProducer(bootstrap_servers=programs.kafka)
     producer.send(f"{programs.prefix}{RAW}", key=b"\xff", value=None)
@@ -81,7 +91,16 @@ def test_poison_becomes_dead_letters_and_its_neighbours_go_on_with_good_manners(
         (swelling.value, "too_large"),
     }
     assert sum(ready_metrics.values()) == 24
+    assert b'"malformed"' in _outcome(programs, "broken", "push-broken")
     _has_manners(programs, service)
+
+
+def _outcome(programs: Cluster, article_id: str, trace_id: str) -> bytes:
+    client = connect(ElasticsearchAccess(urls=(programs.elasticsearch,)))
+    store = ElasticsearchStore(client, prefix=programs.prefix)
+    found = store.get(OUTCOMES, outcome_key(article_id, trace_id))
+    client.close()
+    return found.value if found else b""
 
 
 def _has_manners(programs: Cluster, service: Service) -> None:

@@ -1,8 +1,10 @@
 """What Faust would lose, and does not: each trap with the test that falls into it."""
 
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 import pytest
 from kafka import KafkaProducer
@@ -12,6 +14,7 @@ from faust_reader import (
     SESSION_SECONDS,
     Reader,
     answer,
+    messages,
     process,
     publish,
     reading,
@@ -23,9 +26,14 @@ from kafka_proxy import brokers_here
 from kafka_topics import kafka_access
 from rasad_core.adapters.kafka.access import KafkaAccess
 from rasad_core.adapters.kafka.log import KafkaLog
-from rasad_core.ports import Message
-from rasad_core.runtime.handling import Stopped, TooManyBugs
+from rasad_core.codec import encode
+from rasad_core.events import ArticleFetched
+from rasad_core.ports import Message, Outgoing
+from rasad_core.runtime.clock import SystemClock
+from rasad_core.runtime.handling import Handling, Stopped, TooManyBugs
 from rasad_core.topics import ANALYSED, RAW
+from rasad_enrich import run
+from rasad_enrich.pool import AnalysisPool
 from tcp_proxy import proxied
 
 pytestmark = [pytest.mark.live("kafka"), pytest.mark.slow]
@@ -195,18 +203,66 @@ def test_members_that_come_and_go_lose_nothing_and_leave_nothing_uncommitted(
 def test_keys_and_values_that_are_nothing_or_no_text_reach_us_as_they_are(
     access: KafkaAccess, log: KafkaLog
 ) -> None:
-    messages: list[Message] = []
+    found: list[Message] = []
     producer = KafkaProducer(bootstrap_servers=live_servers.kafka())
     for key, value in ((None, b"1"), (b"\xff\xfe", b"\xff"), (b"k", None)):
         producer.send(access.topic(RAW), key=key, value=value, headers=[("h", b"\xff")])
     producer.close()
 
-    with reading(access, messages.extend):
-        until(lambda: not waiting(log) and len(messages) == 3)
+    with reading(access, found.extend):
+        until(lambda: not waiting(log) and len(found) == 3)
 
-    assert sorted(message.value for message in messages) == [b"", b"1", b"\xff"]
-    assert {message.key for message in messages} == {"", "\udcff\udcfe", "k"}
-    assert {message.headers["h"] for message in messages} == {"\udcff"}
+    assert sorted(message.value for message in found) == [b"", b"1", b"\xff"]
+    assert {message.key for message in found} == {"", "\udcff\udcfe", "k"}
+    assert {message.headers["h"] for message in found} == {"\udcff"}
+
+
+_WORKER = """
+import os, sys
+from rasad_core.events import ArticleAnalysed
+from rasad_enrich.worker import serve
+
+def analyse(fetched):
+    while fetched.title == "hang":
+        pass
+    if fetched.title == "crash":
+        os.kill(os.getpid(), 9)
+    return ArticleAnalysed(trace_id="", article_id=fetched.article_id, form="record",
+        fetched_at=fetched.fetched_at, published=fetched.fetched_at, title="", text="")
+
+serve(analyse, timeout_seconds=float(sys.argv[1]))
+"""
+
+
+def test_an_analysis_that_hangs_or_kills_its_process_ends_in_a_dead_letter(
+    access: KafkaAccess, log: KafkaLog
+) -> None:
+    now = datetime.now(UTC)
+    log.publish(
+        [
+            Outgoing(topic=RAW, key=title, value=encode(ArticleFetched(
+                trace_id="", article_id=title, form="record", fetched_at=now, title=title
+            )))
+            for title in ("one", "hang", "two", "crash", "three")
+        ]
+    )  # fmt: skip
+
+    with AnalysisPool(1, 0.5, command=(sys.executable, "-c", _WORKER)) as pool:
+        clock = SystemClock()
+        handling = Handling(
+            stage="enrich",
+            publisher=log,
+            process=run.process(pool, clock=clock),
+            observe=lambda _: None,
+            clock=clock,
+            wait=lambda _: False,
+        )
+        with reading(access, handling.finish):
+            until(lambda: not waiting(log))
+
+    letters = {each.key: each.headers["dead.reason"] for each in messages(log, "enrich.dead")}
+    assert letters == {"hang": "timed_out", "crash": "crashed"}
+    assert len(values(log, ANALYSED)) == 3
 
 
 def test_kafka_away_at_the_start_and_later_and_at_the_end_is_waited_for(
