@@ -11,11 +11,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
+import structlog
+
 from rasad_core.adapters.cluster import kafka_access
 from rasad_core.adapters.kafka.access import KafkaAccess
 from rasad_core.adapters.kafka.wire import message_of
 from rasad_core.adapters.stages import Running, opened, prepared, recording
-from rasad_core.errors import RasadError, Unavailable
+from rasad_core.errors import Unavailable
 from rasad_core.runtime.handling import Handling, Outcome
 from rasad_core.runtime.logs import forward_logging
 from rasad_core.runtime.outcomes import OutcomeRecorder
@@ -34,10 +36,6 @@ _FINISH_SECONDS: Final = 6.0
 _WATCH_SECONDS: Final = 2.0
 # Where both lanes share a machine, the past is the one to wait for the processor.
 _BACKFILL_NICE: Final = 5
-
-
-class Stuck(RasadError):
-    """Messages wait, and none is done, for so long that only a new start can help."""
 
 
 def main() -> int:
@@ -135,7 +133,7 @@ class _Watch:
         self._progress = Progress(time.monotonic())
 
     def run(self) -> None:
-        """Look until asked to stop; raises `Stuck`."""
+        """Look until asked to stop. Ends the process when only a new start can help."""
         while not self._running.stop.wait(_WATCH_SECONDS):
             verdict = self._look()
             if verdict == "moves" and self._reading.assigned is not None:
@@ -143,7 +141,9 @@ class _Watch:
             else:
                 self._running.running.clear()
             if verdict == "dead":
-                raise Stuck(f"messages wait, and none was done for {DEAD_SECONDS:g} s")
+                structlog.get_logger().error("stands still for good", seconds=DEAD_SECONDS)
+                # What is stuck cannot be trusted to end in an orderly way.
+                os._exit(1)
 
     def _look(self) -> Verdict:
         waiting, away = 0, False

@@ -114,7 +114,10 @@ class Reading:
         is begun anew.
         """
         while waited_for("topic", self._answers, self._stop):
-            asyncio.run(self._life())
+            loop = asyncio.new_event_loop()
+            # Not `asyncio.run`, which waits for every task, however long.
+            loop.run_until_complete(self._life())
+            loop.close()
             if self._failure is not None:
                 raise self._failure
             if self._stop.wait(_PAUSE_SECONDS):
@@ -133,6 +136,7 @@ class Reading:
             await _bounded(app.consumer.commit(), _COMMIT_SECONDS)
         started.cancel()
         await _bounded(app.stop(), _LEAVE_SECONDS)
+        await _cleared()
         self.assigned = None
 
     def _ends(self) -> bool:
@@ -317,6 +321,20 @@ async def _until(condition: Callable[[], bool]) -> None:
 
 
 async def _bounded(action: Coroutine[Any, Any, Any], limit_seconds: float) -> None:
-    """Do it if it can be done in time; the end of a program waits for nothing more."""
-    with suppress(Exception):
-        await asyncio.wait_for(action, limit_seconds)
+    """Do it if it can be done in time, and leave it behind if not.
+
+    Not waited for even when it is cancelled: services of Faust swallow that.
+    """
+    task = asyncio.ensure_future(action)
+    await asyncio.wait({task}, timeout=limit_seconds)
+    task.cancel()
+    _failed(task)  # else asyncio complains that nobody asked
+
+
+async def _cleared() -> None:
+    """Cancel whatever is still under way in this loop."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=_COMMIT_SECONDS)
