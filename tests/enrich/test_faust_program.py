@@ -1,12 +1,12 @@
 """Enrich as a program on real servers: poison, manners, lanes."""
 
 import json
-import statistics
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer
@@ -114,47 +114,52 @@ def _has_manners(programs: Cluster, service: Service) -> None:
     assert topics == {f"{programs.prefix}{spec.name}" for spec in TOPICS}
 
 
-def test_live_articles_pass_a_backlog_of_the_past_at_once(programs: Cluster, log: KafkaLog) -> None:
-    text = "It rained in Leeds, and the prime minister spoke of it on 9 May 2024. " * 20
-    past = [article(f"past-{number}", text) for number in range(2000)]
+class Stories:
+    """Stands for the next stage, which is slower than the past could come; when it did what."""
+
+    def __init__(self, log: KafkaLog, *, seconds_each: float) -> None:
+        self.done_at: dict[str, float] = {}
+        self._log = log
+        self._seconds_each = seconds_each
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._work)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        subscriber = self._log.subscriber("stories", (ANALYSED,))
+        while not self._over.is_set():
+            if messages := subscriber.poll(20, timeout_seconds=0.2):
+                time.sleep(self._seconds_each * len(messages))
+                subscriber.commit(messages)
+                self.done_at |= {each.key: time.monotonic() for each in messages}
+        subscriber.close()
+
+
+def test_live_articles_pass_a_backlog_of_the_past(programs: Cluster, log: KafkaLog) -> None:
+    text = "It rained in Leeds, and the prime minister spoke of it on 9 May 2024. " * 5
+    past = [article(f"past-{number}", text) for number in range(4000)]
     log.publish([replace(each, topic=RAW_BACKFILL) for each in past])
-    over = threading.Event()
-    reader = threading.Thread(target=_read_on, args=(log, over))
-    reader.start()
-    try:
+    sent_at: dict[str, float] = {}
+    with Stories(log, seconds_each=0.006) as stories:
         for lane in ("live", "backfill"):
             programs.start("enrich", RASAD_ENRICH_LANE=lane)
-        until(lambda: len(values(log, ANALYSED)) > 50)
-        waits = [_way_of(log, f"live-{number}") for number in range(15)]
+            until(programs.running[0].is_ready)
+        until(lambda: len(stories.done_at) > 50)
+        for number in range(14):
+            time.sleep(0.5)  # news does not come all at once
+            sent_at[f"live-{number}"] = time.monotonic()
+            log.publish([article(f"live-{number}", text)])
+        until(lambda: sent_at.keys() <= stories.done_at.keys())
         left = sum(lag.messages for lag in log.lags(LANES["backfill"].group, (RAW_BACKFILL,)))
-    finally:
-        over.set()
-        reader.join()
+    waits = sorted(stories.done_at[key] - at for key, at in sent_at.items())
 
+    # Two seconds of lag are allowed, and as much again gets through before it is seen.
+    assert waits[-1] < 6.0, waits
     assert left, "the backlog was over too soon to say anything"
-    assert statistics.median(waits) < 1.0, waits
-    assert max(waits) < 3.0, waits
-
-
-def _read_on(log: KafkaLog, over: threading.Event) -> None:
-    """Stand for the next stage, so that the past is let through at all."""
-    subscriber = log.subscriber("stories", (ANALYSED,))
-    while not over.is_set():
-        if messages := subscriber.poll(500, timeout_seconds=0.2):
-            subscriber.commit(messages)
-    subscriber.close()
-
-
-def _way_of(log: KafkaLog, key: str) -> float:
-    """Give the seconds from publishing an article to its analysis."""
-    place = {(ANALYSED, 0): log.end_of(ANALYSED)}
-    follower = log.follow(place)
-    began = time.monotonic()
-    log.publish([article(key, "It rained in Leeds.")])
-    try:
-        while time.monotonic() - began < 30:
-            if key in {each.key for each in follower.poll(500, timeout_seconds=0.1)}:
-                return time.monotonic() - began
-    finally:
-        follower.close()
-    raise AssertionError(f"{key} did not come")
