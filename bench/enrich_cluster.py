@@ -101,7 +101,8 @@ def names(given: argparse.Namespace) -> Iterator[tuple[str, KafkaLog]]:
         admin.delete_topics([name for name in admin.list_topics() if name.startswith(prefix)])
         admin.close()
         client = connect(ElasticsearchAccess(urls=(given.elasticsearch,)))
-        client.indices.delete(index=f"{prefix}*")
+        for line in client.cat.indices(index=f"{prefix}*", h="index").body.split():
+            client.indices.delete(index=line)
         client.close()
 
 

@@ -14,7 +14,8 @@ from rasad_core.adapters.kafka.log import KafkaLog
 from rasad_core.adapters.kafka.wire import message_of
 from rasad_core.ports import Message, Outgoing
 from rasad_core.topics import ANALYSED, RAW
-from rasad_enrich.faust_shell import Reading, Source, Take
+from rasad_enrich.faust_app import Source
+from rasad_enrich.faust_shell import Reading, Take
 
 GROUP = "enrich"
 # The shortest session that the broker grants, so that tests do not wait for a long one.

@@ -23,7 +23,8 @@ from rasad_core.runtime.logs import forward_logging
 from rasad_core.runtime.outcomes import OutcomeRecorder
 from rasad_core.runtime.program import run_program
 from rasad_core.runtime.settings import Settings
-from rasad_enrich.faust_shell import Reading, Source
+from rasad_enrich.faust_app import Source
+from rasad_enrich.faust_shell import Reading
 from rasad_enrich.lanes import LANES, Gate, Lane
 from rasad_enrich.pool import AnalysisPool
 from rasad_enrich.progress import DEAD_SECONDS, Progress, Verdict

@@ -1,12 +1,11 @@
-"""Faust, which reads the topic; the one place that knows it.
+"""Reading a topic through Faust, batch by batch, without losing what Faust would lose.
 
-What it does badly is not left to it: it acknowledges what an agent failed on, and what it cancels;
-it calls a message sent that is not; its producer repeats itself. Here nothing counts as
-acknowledged until all that its batch caused is durable, and nothing is sent through it.
+It acknowledges what an agent failed on, and what it cancels; it calls a message sent that is not;
+its producer repeats itself. Here nothing counts as acknowledged until all that its batch caused is
+durable, and nothing is sent through it.
 """
 
 import asyncio
-import ssl
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,28 +13,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import faust
 import structlog
-from faust.app.base import BootStrategy
 
-from rasad_core.events import Frozen
 from rasad_core.ports import Message
 from rasad_core.runtime.handling import Stopped
 from rasad_core.runtime.service import waited_for
+from rasad_enrich.faust_app import Source, new_app
 
 # A second of work for one core: what is done twice when a process is killed.
 _BATCH_MESSAGES, _BATCH_BYTES = 64, 4 * 1024 * 1024
-# Messages of up to 1 MiB that Faust may hold beside.
-_BUFFERED = 64
 # What a batch waits for its next message; the first one never waits for a second.
 _TOGETHER_SECONDS = 0.02
 _LOOK_SECONDS = 0.1
 # Of the 25 s that a program has to end: the batch at hand, its commit, and leaving the group.
 _FINISH_SECONDS, _COMMIT_SECONDS, _LEAVE_SECONDS = 10.0, 2.0, 5.0
 _PAUSE_SECONDS = 2.0
-# Faust does not poll while its buffer is full, so that a lane which waits for the other one would
-# be thrown out of its group. `progress` notices what this limit is for.
-_NEVER_SECONDS = 7 * 86_400.0
 # More batches in a row than a rebalance can spoil: Faust has lost count of what is done.
 _MOST_UNCOMMITTED = 20
 
@@ -54,26 +46,6 @@ class Record:
     key: bytes | None
     value: bytes | None
     headers: list[tuple[str, bytes | None]]
-
-
-class Source(Frozen, frozen=True, kw_only=True):
-    """What to read, as which group, by their names on the broker."""
-
-    bootstrap: tuple[str, ...]
-    topic: str
-    group: str
-    security_protocol: str = "PLAINTEXT"
-    sasl_mechanism: str | None = None
-    username: str | None = None
-    password: str | None = None
-    ca_file: str | None = None
-    # reliability T3: a dead member's partitions move after the session.
-    session_seconds: float = 20.0
-    heartbeat_seconds: float = 3.0
-
-
-class _Lost(Exception):
-    """Faust does not commit any more; it is begun anew."""
 
 
 class Reading:
@@ -101,7 +73,7 @@ class Reading:
         self._answers = answers
         self._stop = stop
         self._failure: BaseException | None = None
-        self._lost: _Lost | None = None
+        self._lost = False
         self._busy = False
         self._uncommitted = 0
         self._thread = ThreadPoolExecutor(1, "enrich")
@@ -113,20 +85,22 @@ class Reading:
         Raises what `take` raised, with nothing of its batch committed. When Faust breaks down it
         is begun anew.
         """
-        while waited_for("topic", self._answers, self._stop):
-            loop = asyncio.new_event_loop()
-            # Not `asyncio.run`, which waits for every task, however long.
-            loop.run_until_complete(self._life())
-            loop.close()
-            if self._failure is not None:
-                raise self._failure
-            if self._stop.wait(_PAUSE_SECONDS):
-                break
-            structlog.get_logger().warning("reading is begun anew")
-        self._thread.shutdown(wait=False)
+        # Nobody closes what `take` works with while it still does.
+        with self._thread:
+            while waited_for("topic", self._answers, self._stop):
+                loop = asyncio.new_event_loop()
+                # Not `asyncio.run`, which waits for every task, however long.
+                loop.run_until_complete(self._life())
+                loop.close()
+                if self._failure is not None:
+                    raise self._failure
+                if self._stop.wait(_PAUSE_SECONDS):
+                    break
+                structlog.get_logger().warning("reading is begun anew")
 
     async def _life(self) -> None:
-        app = self._app()
+        self._lost, self._uncommitted = False, 0
+        app = new_app(self._source, self._read, self._note)
         started = asyncio.create_task(app.start())
         await _until(lambda: self._ends() or app.crashed or _failed(started) is not None)
         if (broken := app.crash_reason or _failed(started)) is not None:
@@ -140,30 +114,15 @@ class Reading:
         self.assigned = None
 
     def _ends(self) -> bool:
-        return self._stop.is_set() or self._failure is not None or self._lost is not None
+        return self._stop.is_set() or self._failure is not None or self._lost
 
-    def _app(self) -> Any:
-        self._lost, self._uncommitted = None, 0
-        app = _App(self._source.group, loop=asyncio.get_running_loop(), **_options(self._source))
-        topic = app.topic(
-            self._source.topic, key_serializer="raw", value_serializer="raw", allow_empty=True
-        )
-
-        async def read(stream: Any) -> None:
-            await self._read(app, stream)
-
-        async def note(_app: Any, /, *given: Any, signal: Any = None, **_: Any) -> None:  # noqa: ARG001
-            (assigned,) = given
-            self.assigned = frozenset(place.partition for place in assigned)
-
-        app.agent(topic, name="enrich", concurrency=1)(read)
-        app.on_partitions_assigned.connect(note, weak=False)
-        return app
+    def _note(self, assigned: frozenset[int]) -> None:
+        self.assigned = assigned
 
     async def _read(self, app: Any, stream: Any) -> None:
         stream.enable_acks = False
         batches = _Batches(stream)
-        while await self._may() and (events := await batches.next()):
+        while await self._may() and (events := await batches.next()) and not self._ends():
             self._busy = True
             # Shielded: what is durable is to be acknowledged even if Faust gives up this agent.
             await asyncio.shield(self._done(app, events))
@@ -175,9 +134,9 @@ class Reading:
         return not self._ends()
 
     async def _done(self, app: Any, events: Sequence[Any]) -> None:
-        messages = [self._message_of(_record(event.message)) for event in events]
         loop = asyncio.get_running_loop()
         try:
+            messages = [self._message_of(_record(event.message)) for event in events]
             await loop.run_in_executor(self._thread, self._take, messages)
             await self._committed(app, events)
         except Stopped:
@@ -196,8 +155,7 @@ class Reading:
             # At once, not by the clock: then a kill repeats one batch and no more.
             committed = await app.consumer.commit()
         self._uncommitted = 0 if committed else self._uncommitted + 1
-        if self._uncommitted > _MOST_UNCOMMITTED:
-            self._lost = _Lost()
+        self._lost = self._uncommitted > _MOST_UNCOMMITTED
 
 
 class _Batches:
@@ -231,71 +189,6 @@ class _Batches:
         if self._next is None:
             self._next = asyncio.ensure_future(anext(self._events))
         return self._next
-
-
-class _Event(faust.Event):  # type: ignore[misc,unused-ignore]
-    """An event that is not acknowledged before it is finished, whoever asks for it."""
-
-    finished = False
-
-    def ack(self) -> bool:
-        return self.finished and bool(super().ack())
-
-
-class _Boot(BootStrategy):  # type: ignore[misc,unused-ignore]
-    """Starts what reads, and nothing that writes or serves."""
-
-    enable_web = False
-    enable_kafka_producer = False
-
-
-class _App(faust.App):  # type: ignore[misc,unused-ignore]
-    BootStrategy = _Boot
-
-    async def on_first_start(self) -> None:
-        """Make no folder for tables: there are none."""
-
-
-def _options(source: Source) -> dict[str, Any]:
-    return {
-        "broker": [f"kafka://{address}" for address in source.bootstrap],
-        "broker_credentials": _credentials(source),
-        "Event": _Event,
-        "autodiscover": False,
-        "processing_guarantee": "at_least_once",
-        "broker_session_timeout": source.session_seconds,
-        "broker_heartbeat_interval": source.heartbeat_seconds,
-        "broker_rebalance_timeout": 30.0,
-        "broker_request_timeout": 40.0,
-        "broker_max_poll_interval": _NEVER_SECONDS,
-        "broker_max_poll_records": 500,
-        "broker_commit_interval": 1.0,
-        "broker_commit_livelock_soft_timeout": _NEVER_SECONDS,
-        "consumer_auto_offset_reset": "earliest",
-        "consumer_max_fetch_size": 2 * 1024 * 1024,
-        "consumer_metadata_max_age_ms": 60_000,
-        "stream_buffer_maxsize": _BUFFERED,
-        # `run` waits for the batch at hand, and not for ever.
-        "stream_wait_empty": False,
-        "stream_processing_timeout": _NEVER_SECONDS,
-        "store": "memory://",
-        "topic_allow_declare": False,
-        "topic_disable_leader": True,
-        "web_enabled": False,
-    }
-
-
-def _credentials(source: Source) -> Any:
-    secure = source.security_protocol.endswith("SSL")
-    context = ssl.create_default_context(cafile=source.ca_file) if secure else None
-    if source.security_protocol.startswith("SASL"):
-        return faust.SASLCredentials(
-            username=source.username,
-            password=source.password,
-            mechanism=source.sasl_mechanism,
-            ssl_context=context,
-        )
-    return None if context is None else faust.SSLCredentials(context)
 
 
 def _record(message: Any) -> Record:
