@@ -160,6 +160,7 @@ def test_live_articles_pass_a_backlog_of_the_past(programs: Cluster, log: KafkaL
         left = sum(lag.messages for lag in log.lags(LANES["backfill"].group, (RAW_BACKFILL,)))
     waits = sorted(stories.done_at[key] - at for key, at in sent_at.items())
 
-    # Two seconds of lag are allowed, and as much again gets through before it is seen.
-    assert waits[-1] < 6.0, waits
+    # Two seconds of lag are allowed, and as much again gets through before it is seen; with no gate
+    # they rise to fifteen.
+    assert waits[-1] < 8.0, waits
     assert left, "the backlog was over too soon to say anything"

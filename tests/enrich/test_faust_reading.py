@@ -196,8 +196,11 @@ def test_members_that_come_and_go_lose_nothing_and_leave_nothing_uncommitted(
             before = len(values(log, ANALYSED))
             until(lambda: len(values(log, ANALYSED)) > min(before + 50, 590))
         until(lambda: not waiting(log))
+    answers = values(log, ANALYSED)
 
-    assert set(values(log, ANALYSED)) == {key.encode() for key in keys}
+    assert set(answers) == {key.encode() for key in keys}
+    # Each finishes its batch before its partitions go to the other.
+    assert len(answers) <= len(keys) + 64
 
 
 def test_keys_and_values_that_are_nothing_or_no_text_reach_us_as_they_are(

@@ -37,10 +37,12 @@ def new_app(
     source: Source,
     read: Callable[[Any, Any], Awaitable[None]],
     note: Callable[[frozenset[int]], None],
+    let_go: Callable[[], Awaitable[None]],
 ) -> Any:
     """Make an application whose only agent is `read`, called with it and the stream of bytes.
 
-    `note` is told the partitions at each assignment. Call it in the loop that it shall run in.
+    `note` is told the partitions at each assignment, and `let_go` is waited for before they go to
+    others. Call it in the loop that it shall run in.
     """
     app = _App(source.group, loop=asyncio.get_running_loop(), **_options(source))
     topic = app.topic(source.topic, key_serializer="raw", value_serializer="raw", allow_empty=True)
@@ -52,9 +54,13 @@ def new_app(
         (places,) = given
         note(frozenset(place.partition for place in places))
 
+    async def revoked(_app: Any, /, *_: Any, signal: Any = None, **__: Any) -> None:  # noqa: ARG001
+        await let_go()
+
     # One at a time: with more, Faust commits past the slowest.
     app.agent(topic, name="enrich", concurrency=1)(agent)
     app.on_partitions_assigned.connect(assigned, weak=False)
+    app.on_partitions_revoked.connect(revoked, weak=False)
     return app
 
 

@@ -27,6 +27,8 @@ _TOGETHER_SECONDS = 0.02
 _LOOK_SECONDS = 0.1
 # Of the 25 s that a program has to end: the batch at hand, its commit, and leaving the group.
 _FINISH_SECONDS, _COMMIT_SECONDS, _LEAVE_SECONDS = 10.0, 2.0, 5.0
+# Some batches' time; meanwhile the whole group waits for this member.
+_REVOKE_SECONDS = 5.0
 _PAUSE_SECONDS = 2.0
 # More batches in a row than a rebalance can spoil: Faust has lost count of what is done.
 _MOST_UNCOMMITTED = 20
@@ -100,7 +102,7 @@ class Reading:
 
     async def _life(self) -> None:
         self._lost, self._uncommitted = False, 0
-        app = new_app(self._source, self._read, self._note)
+        app = new_app(self._source, self._read, self._note, self._let_go)
         started = asyncio.create_task(app.start())
         await _until(lambda: self._ends() or app.crashed or _failed(started) is not None)
         if (broken := app.crash_reason or _failed(started)) is not None:
@@ -118,6 +120,10 @@ class Reading:
 
     def _note(self, assigned: frozenset[int]) -> None:
         self.assigned = assigned
+
+    async def _let_go(self) -> None:
+        """Finish the batch at hand before its partitions go; too late, it is done twice."""
+        await _bounded(_until(lambda: not self._busy), _REVOKE_SECONDS)
 
     async def _read(self, app: Any, stream: Any) -> None:
         stream.enable_acks = False
