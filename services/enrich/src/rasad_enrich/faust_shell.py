@@ -194,6 +194,7 @@ class _Batches:
     def _pulled(self) -> "asyncio.Task[Any]":
         if self._next is None:
             self._next = asyncio.ensure_future(anext(self._events))
+            self._next.add_done_callback(_failed)  # else asyncio complains that nobody asked
         return self._next
 
 
@@ -227,7 +228,7 @@ async def _bounded(action: Coroutine[Any, Any, Any], limit_seconds: float) -> No
     task = asyncio.ensure_future(action)
     await asyncio.wait({task}, timeout=limit_seconds)
     task.cancel()
-    _failed(task)  # else asyncio complains that nobody asked
+    task.add_done_callback(_failed)
 
 
 async def _cleared() -> None:
