@@ -97,7 +97,7 @@ def feed(stories: Stories, events: list[ArticleAnalysed], sizes: list[int]) -> N
         if at >= len(events):
             return
         with stories.transaction():
-            stories.assign(events[at : at + size], now=events[0].fetched_at)
+            list(stories.assign(events[at : at + size], now=events[0].fetched_at))
         at += size
 
 

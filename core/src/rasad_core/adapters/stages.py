@@ -13,6 +13,7 @@ from rasad_core.adapters.cluster import Cluster
 from rasad_core.adapters.elasticsearch import lifecycle
 from rasad_core.errors import Unavailable
 from rasad_core.kinds import KEYS
+from rasad_core.ports import Publisher
 from rasad_core.runtime.handling import Outcome, Process
 from rasad_core.runtime.metrics import Metrics
 from rasad_core.runtime.outcomes import OutcomeRecorder
@@ -68,15 +69,21 @@ class Running:
         self.opening.callback(join)
 
 
-def run_stage(stage: Stage, topics: Sequence[str], build: Callable[[Running], Process]) -> int:
-    """Run a stage as a program; gives its exit status."""
+def run_stage(
+    stage: Stage,
+    topics: Sequence[str],
+    build: Callable[[Running], Process],
+    *,
+    publishing: Callable[[Publisher], Publisher] = lambda log: log,
+) -> int:
+    """Run a stage as a program; gives its exit status. `publishing` may order what it publishes."""
 
     def run(settings: Settings, stop: threading.Event) -> None:
         with opened(stage, settings, stop) as running:
             lag = watching_lag(stage, stage, topics, running.cluster.log, running.metrics)
             with lag:
                 if prepared(running, topics):
-                    _consume(running, stage, topics, build(running))
+                    _consume(running, stage, topics, build(running), publishing)
 
     return run_program(stage, run)
 
@@ -130,7 +137,13 @@ def recording(running: Running) -> OutcomeRecorder:
     return recorder
 
 
-def _consume(running: Running, stage: Stage, topics: Sequence[str], process: Process) -> None:
+def _consume(
+    running: Running,
+    stage: Stage,
+    topics: Sequence[str],
+    process: Process,
+    publishing: Callable[[Publisher], Publisher],
+) -> None:
     recorder = recording(running)
 
     def observe(outcome: Outcome) -> None:
@@ -142,6 +155,7 @@ def _consume(running: Running, stage: Stage, topics: Sequence[str], process: Pro
             stage=stage,
             topics=topics,
             log=running.cluster.log,
+            publisher=publishing(running.cluster.log),
             process=process,
             observe=observe,
             clock=running.cluster.clock,

@@ -23,8 +23,8 @@ _POLL_SECONDS = 1.0
 _PAUSE_SECONDS = 2.0
 
 
-class Log(Publisher, Protocol):
-    """What a service needs of the event log."""
+class Log(Protocol):
+    """What a service reads of the event log."""
 
     def subscriber(self, group: str, topics: Sequence[str]) -> Subscriber:
         """Join a group."""
@@ -38,6 +38,7 @@ def consume(
     stage: Stage,
     topics: Sequence[str],
     log: Log,
+    publisher: Publisher,
     process: Process,
     observe: Observe,
     clock: Clock,
@@ -53,7 +54,7 @@ def consume(
     consumer = Consumer(
         stage=stage,
         subscriber=subscriber,
-        publisher=log,
+        publisher=publisher,
         process=process,
         observe=observe,
         clock=clock,

@@ -9,6 +9,7 @@ from rasad_core.adapters.stages import Running, run_stage
 from rasad_core.errors import RasadError
 from rasad_core.runtime.handling import Process
 from rasad_core.topics import ANALYSED
+from rasad_stories.publish import StateLast
 from rasad_stories.run import process
 from rasad_stories.sequence import Stories
 
@@ -17,7 +18,7 @@ STATE_NAME = "stories.db"
 
 def main() -> int:
     """Sequence until asked to stop; gives the exit status."""
-    return run_stage("stories", (ANALYSED,), _built)
+    return run_stage("stories", (ANALYSED,), _built, publishing=StateLast)
 
 
 def _built(running: Running) -> Process:

@@ -11,6 +11,18 @@ from rasad_stories.compare import Text
 from rasad_stories.line import Fetch
 
 
+class StateTaken(Event, frozen=True, kw_only=True):
+    """A file goes on from here; it alone, until another says so. Key: `TAKEN_KEY`."""
+
+    schema_name: ClassVar[str] = "state-taken"
+
+    mark: str
+
+
+# No article's: those are hexadecimal.
+TAKEN_KEY = "taken"
+
+
 class Sample(Frozen, frozen=True, kw_only=True):
     """One text of an article, and when within one week it was published (microseconds)."""
 

@@ -7,9 +7,11 @@ included, so that publishing twice is publishing once.
 
 A message is known only while position *and* fingerprint agree. A position that the file knows with
 another message, or one below all it knows, says that this is not the log the file was written
-with (restored from a backup, made anew), or that its reader was set back. Then the file is
-put aside and the state rebuilt from the `stories.state` of the log at hand, whose records are
-as old as its messages. Anything else is simply placed: placing the same event again drops it.
+with (restored from a backup, made anew), or that its reader was set back; a record in
+`stories.state` that is not the file's own says that another process has gone on (`rebuild`). Then
+the file is put aside and the state rebuilt from the `stories.state` of the log at hand, whose
+records are as old as its messages. Anything else is simply placed: placing the same event
+again drops it.
 """
 
 from collections.abc import Sequence
@@ -17,16 +19,17 @@ from datetime import datetime
 from itertools import groupby
 
 import msgspec
+from msgspec.structs import replace
 
 from rasad_core import codec
 from rasad_core.errors import Reason
 from rasad_core.events import ArticleAnalysed, ArticleWithdrawn, Event, Frozen
-from rasad_core.ports import Clock, LogReader, Message, Outgoing, Write
+from rasad_core.ports import Clock, Message, Outgoing, Write
 from rasad_core.runtime.consume import Handled, Outcome, Process
 from rasad_core.topics import ENRICHED, STORIES_STATE
 from rasad_stories.compare import hash_of
 from rasad_stories.line import Detail
-from rasad_stories.rebuild import is_new, rebuild
+from rasad_stories.rebuild import MARK, Log, Succession
 from rasad_stories.sequence import Placement, Stories
 
 # How many offsets back output is kept: several rounds of the consumer (100 messages), since one
@@ -51,33 +54,42 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Done)
 
 
-def process(stories: Stories, log: LogReader, clock: Clock) -> Process:
-    """Make the handler of `articles.analysed`; rebuilds a file that was just made, first of all.
+def process(stories: Stories, log: Log, clock: Clock) -> Process:
+    """Make the handler of `articles.analysed`.
 
-    `log` is where `stories.state` is read for that. The handler raises `Unprocessable` for an event
-    that cannot be read, `Unavailable` for a file that cannot be written, and has done nothing then.
+    `log` is where `stories.state` is read, and taken over. The handler raises `Unprocessable` for
+    an event that cannot be read, `Unavailable` for a file that cannot be written and a log that is
+    away; in each case nothing is placed.
     """
-    if is_new(stories):
-        rebuild(stories, log.read(STORIES_STATE))
+    succession = Succession(stories, log)
 
     def handle(messages: Sequence[Message]) -> Sequence[Handled]:
+        succession.follow()
         if _is_foreign(stories, messages):
-            rebuild(stories, log.read(STORIES_STATE))
+            succession.rebuild()
         known = [_known(stories, message) for message in messages]
         pending = [m for m, done in zip(messages, known, strict=True) if done is None]
-        placed = iter(_place(stories, pending, clock) if pending else ())
+        placed = iter(_place(stories, succession, pending, clock) if pending else ())
         results = [next(placed) if done is None else done for done in known]
-        return [_handled(m, done) for m, done in zip(messages, results, strict=True)]
+        handled = [_handled(m, done) for m, done in zip(messages, results, strict=True)]
+        if handled and (overtaken := succession.overtaken()):
+            first = handled[0]
+            again = (_state(stories, number, first.outcome.trace_id) for number in overtaken)
+            handled[0] = replace(first, outgoing=(*first.outgoing, *again))
+        return handled
 
     return handle
 
 
-def _place(stories: Stories, messages: Sequence[Message], clock: Clock) -> list[_Done]:
+def _place(
+    stories: Stories, succession: Succession, messages: Sequence[Message], clock: Clock
+) -> list[_Done]:
     events = [
         codec.decode(message.value, ArticleAnalysed, ArticleWithdrawn) for message in messages
     ]
     now = clock.now()
     with stories.transaction():
+        succession.keep()
         results: list[_Done] = []
         # Articles are placed together, between withdrawals: those have their place in the order.
         for withdrawal, run in groupby(events, lambda event: isinstance(event, ArticleWithdrawn)):
@@ -97,6 +109,7 @@ def _place(stories: Stories, messages: Sequence[Message], clock: Clock) -> list[
 def _kept(stories: Stories, events: Sequence[Event], now: datetime) -> list[_Done]:
     articles = [event for event in events if isinstance(event, ArticleAnalysed)]
     placements = stories.assign(articles, now=now)
+    # One after the other: a record that knew of a later message would make a successor drop that.
     return [_result(stories, *each) for each in zip(articles, placements, strict=True)]
 
 
@@ -143,7 +156,7 @@ def _state(stories: Stories, number: int, trace_id: str) -> Outgoing:
         topic=STORIES_STATE,
         key=kept.article_id,
         value=codec.encode(kept),
-        headers={"trace_id": trace_id},
+        headers={"trace_id": trace_id, MARK: stories.mark},
     )
 
 

@@ -5,6 +5,7 @@ is one transaction: first all its samples are remembered and compared at once, t
 judged one after the other.
 """
 
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -31,7 +32,7 @@ from rasad_stories.record import ArticleState
 from rasad_stories.state import Line, State
 from rasad_stories.weeks import Asked, Found, Weeks
 
-_LAST_SEQ = "last_seq"
+_LAST_SEQ, _MARK = "last_seq", "mark"
 
 
 class Redirect(Frozen, frozen=True, kw_only=True):
@@ -91,6 +92,16 @@ class Stories:
         """Give only higher ones from here on."""
         self._last_seq = max(self._last_seq, seq)
 
+    @property
+    def mark(self) -> str:
+        """What its records in `stories.state` carry; empty before it was first rebuilt."""
+        mark = self.state.fact(_MARK)
+        return f"{mark:x}" if mark else ""
+
+    def take_mark(self) -> None:
+        """Take another one, within `transaction`."""
+        self.state.keep_fact(_MARK, 1 + secrets.randbits(62))
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make everything within durable together, or forget all of it when it raises."""
@@ -105,35 +116,38 @@ class Stories:
     def place(self, event: ArticleAnalysed, *, now: datetime | None = None) -> Placement:
         """Place one event in a transaction of its own; `now` is its own fetch unless given."""
         with self.transaction():
-            return self.assign([event], now=now or event.fetched_at)[0]
+            return next(self.assign([event], now=now or event.fetched_at))
 
-    def assign(self, events: Sequence[ArticleAnalysed], *, now: datetime) -> list[Placement]:
-        """Place events in their order, within `transaction`. The same event again is dropped."""
+    def assign(self, events: Sequence[ArticleAnalysed], *, now: datetime) -> Iterator[Placement]:
+        """Place events in their order, within `transaction`. The same event again is dropped.
+
+        Each is placed when it is asked for: until then `record` gives what the one before left.
+        """
+        now_us = microseconds(now)
+        for part in _without_repeats(events):
+            yield from self._assign(part, now_us)
+
+    def _assign(self, events: Sequence[ArticleAnalysed], now_us: int) -> Iterator[Placement]:
         texts = [text_of(event) for event in events]
         fetches = [fetch_of(event) for event in events]
-        numbers: dict[str, int] = {}
-        asked = []
-        living = []
+        asked: dict[int, Asked] = {}
         for index, (event, text) in enumerate(zip(events, texts, strict=True)):
             line = self.state.line(event.article_id)
             if line is not None and line.deleted:
                 continue
-            fresh = line is None and event.article_id not in numbers
-            if fresh:
-                numbers[event.article_id] = self._groups.number()
-            elif line is not None:
-                numbers[event.article_id] = line.number
-            number, at_us = numbers[event.article_id], microseconds(event.published)
-            asked.append(Asked(article=number, text=text, at_us=at_us, fresh=fresh))
-            living.append(index)
-        found = dict(zip(living, self._weeks.remember(asked), strict=True)) if asked else {}
-        now_us = microseconds(now)
-        return [
-            self._settle(event, fetch, numbers[event.article_id], found[index], now_us)
-            if index in found
-            else Placement(detail="deleted")
-            for index, (event, fetch) in enumerate(zip(events, fetches, strict=True))
-        ]
+            asked[index] = Asked(
+                article=self._groups.number() if line is None else line.number,
+                text=text,
+                at_us=microseconds(event.published),
+                fresh=line is None,
+            )
+        found = self._weeks.remember(list(asked.values())) if asked else []
+        placed = dict(zip(asked, found, strict=True))
+        for index, (event, fetch) in enumerate(zip(events, fetches, strict=True)):
+            if index in placed:
+                yield self._settle(event, fetch, asked[index].article, placed[index], now_us)
+            else:
+                yield Placement(detail="deleted")
 
     def delete(self, article_id: str, *, trace_id: str, now: datetime) -> ArticleDeleted | None:
         """Put a tombstone, for good, within `transaction`; the same answer again.
@@ -177,6 +191,7 @@ class Stories:
     def _settle(
         self, event: ArticleAnalysed, fetch: Fetch, number: int, found: Found, now_us: int
     ) -> Placement:
+        self._weeks.keep(number, found)
         line = self.state.line(event.article_id)
         verdict = judge(None if line is None else line.fetch, fetch)
         linked = self._groups.placed(found.articles)
@@ -199,7 +214,7 @@ class Stories:
             )
         moved = tuple(self._move(redirected, story, event.trace_id, now_us))
         touched = [member for members in redirected.values() for member in members]
-        if kept is not None or found.remembered:
+        if kept is not None or found.sample is not None:
             touched = [*(member for member in touched if member != number), number]
         redirects = (
             Redirect(from_story_id=self._story_id(gone), story_id=self._story_id(story))
@@ -272,3 +287,15 @@ class Stories:
     def _next_seq(self, now_us: int) -> int:
         self._last_seq = max(self._last_seq + 1, now_us)
         return self._last_seq
+
+
+def _without_repeats(events: Sequence[ArticleAnalysed]) -> Iterator[list[ArticleAnalysed]]:
+    """Give the events in parts, none with two of one article."""
+    part: dict[str, ArticleAnalysed] = {}
+    for event in events:
+        if event.article_id in part:
+            yield list(part.values())
+            part = {}
+        part[event.article_id] = event
+    if part:
+        yield list(part.values())

@@ -156,19 +156,31 @@ class State:
 
     # rebuilding
 
-    def stage(self, records: Iterable[tuple[str, int, str, bytes]]) -> None:
-        """Lay records aside: article_id, first_seq, story_id, value; a later one replaces."""
+    def stage(self, records: Iterable[tuple[str, int, int, str, bytes]]) -> None:
+        """Lay records aside: article_id, seq, first_seq, story_id, value.
+
+        The one with the highest seq stands; of equal ones the last.
+        """
         self._sql.execute("DROP TABLE IF EXISTS temp.staged")
         self._sql.execute(
-            "CREATE TEMP TABLE staged (article_id TEXT PRIMARY KEY, first_seq INTEGER, "
-            "story_id TEXT, value BLOB)"
+            "CREATE TEMP TABLE staged (article_id TEXT PRIMARY KEY, seq INTEGER, "
+            "first_seq INTEGER, story_id TEXT, value BLOB, overtaken INTEGER DEFAULT 0)"
         )
-        self._sql.executemany("INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?)", records)
+        self._sql.executemany(
+            "INSERT INTO staged (article_id, seq, first_seq, story_id, value) "
+            "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "first_seq = iif(excluded.seq < seq, first_seq, excluded.first_seq), "
+            "story_id = iif(excluded.seq < seq, story_id, excluded.story_id), "
+            "value = iif(excluded.seq < seq, value, excluded.value), "
+            "overtaken = excluded.seq < seq, seq = max(seq, excluded.seq)",
+            records,
+        )
 
-    def staged(self) -> Iterator[bytes]:
-        """Give the values laid aside, by age of their articles."""
-        for (value,) in self._sql.execute("SELECT value FROM staged ORDER BY first_seq"):
-            yield value
+    def staged(self) -> Iterator[tuple[bytes, bool]]:
+        """Give the values laid aside, by age of their articles; is an older one the last?"""
+        query = "SELECT value, overtaken FROM staged ORDER BY first_seq"
+        for value, overtaken in self._sql.execute(query):
+            yield value, bool(overtaken)
 
     def settle_stories(self) -> None:
         """Turn the story names laid aside into numbers; a redirect is followed to its end."""

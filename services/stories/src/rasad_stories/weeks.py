@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from msgspec.structs import replace
 
 from rasad_core.events import Frozen
 from rasad_stories.compare import WINDOW_US, Columns, Ints, Text, UInts, columns, keys
@@ -35,16 +36,20 @@ class Asked(Frozen, frozen=True, kw_only=True):
 
 
 class Found(Frozen, frozen=True, kw_only=True):
-    """The articles linked to a text, in order of age; `remembered`: its sample is new or wider."""
+    """The articles linked to a text, in order of age, and its sample where that is new or wider.
+
+    `key` is that of the sample on file which it widens.
+    """
 
     articles: Ints
-    remembered: bool
+    sample: Sample | None = None
+    key: int | None = None
 
 
 # Room for the number of an article beside the index of an asker, in 63 bits.
 _ARTICLE_BITS = 40
 _NONE: Ints = np.zeros(0, dtype=np.int64)
-_KNOWN = Found(articles=_NONE, remembered=False)
+_KNOWN = Found(articles=_NONE)
 
 
 class Weeks:
@@ -56,15 +61,16 @@ class Weeks:
         self._weeks: OrderedDict[int, Week] = OrderedDict()
 
     def remember(self, asked: Sequence[Asked]) -> list[Found]:
-        """Remember samples and give for each the articles linked to it, also among these.
+        """Remember texts of different articles; give for each what is linked, also among these.
 
-        A sample that says nothing new has been compared before: it finds nothing.
+        A sample that says nothing new has been compared before: it finds nothing. The others
+        come on file with `keep`, each when its article is placed.
         """
         homes = [each.at_us // WINDOW_US for each in asked]
         near = sorted({week + step for week in homes for step in (-1, 0, 1)})
-        # Before anything is written: a week must not be read with what is about to be added.
         held = {week: self._week(week) for week in near}
-        fresh, stored = self._write(asked, homes)
+        fresh = self._fresh(asked, homes)
+        stored = [index for index, each in fresh.items() if each.sample]
         texts = columns([each.text for each in asked])
         found = keys(texts)
         for week in sorted({homes[index] for index in stored}):
@@ -73,13 +79,22 @@ class Weeks:
             articles = [asked[index].article for index in own]
             held[week].add([asked[index].text for index in own], found[own], spans, articles)
         published = np.array([each.at_us for each in asked], dtype=np.int64)
-        links = _search(held, homes, fresh, texts=texts, found=found, published=published)
+        links = _search(held, homes, list(fresh), texts=texts, found=found, published=published)
         self._evict(set(near))
-        told = set(stored)
         out = [_KNOWN] * len(asked)
-        for index in fresh:
-            out[index] = Found(articles=links.get(index, _NONE), remembered=index in told)
+        for index, each in fresh.items():
+            out[index] = replace(each, articles=links.get(index, _NONE))
         return out
+
+    def keep(self, article: int, found: Found) -> None:
+        """Put the sample of an article on file."""
+        sample = found.sample
+        if sample is None:
+            return
+        if found.key is None:
+            self._state.keep_sample(article, sample.low_us // WINDOW_US, sample)
+        else:
+            self._state.widen_sample(found.key, sample.low_us, sample.high_us)
 
     def forget(self, article: int) -> None:
         """Drop all samples of an article."""
@@ -87,30 +102,31 @@ class Weeks:
             self._weeks.pop(week, None)
         self._state.drop_samples(article)
 
-    def _write(self, asked: Sequence[Asked], homes: Sequence[int]) -> tuple[list[int], list[int]]:
-        """Give the indices of the samples to compare, and of those to remember in memory."""
-        fresh, stored = [], []
+    def _fresh(self, asked: Sequence[Asked], homes: Sequence[int]) -> dict[int, Found]:
+        """Give those to compare by their indices, each with its sample and without its links."""
+        fresh = {}
         for index, (each, week) in enumerate(zip(asked, homes, strict=True)):
             known = [] if each.fresh else self._state.samples_of(each.article)
-            same = [
-                (key, sample)
-                for key, at, sample in known
-                if at == week and sample.text == each.text
-            ]
-            if any(sample.low_us <= each.at_us <= sample.high_us for _, sample in same):
-                continue
-            fresh.append(index)
-            if not same and len(known) >= MAX_TEXTS:
-                continue
-            stored.append(index)
-            if same:
-                ((key, sample),) = same
-                low, high = min(sample.low_us, each.at_us), max(sample.high_us, each.at_us)
-                self._state.widen_sample(key, low, high)
+            same = next(
+                (
+                    (key, sample)
+                    for key, at, sample in known
+                    if at == week and sample.text == each.text
+                ),
+                None,
+            )
+            sample = Sample(text=each.text, low_us=each.at_us, high_us=each.at_us)
+            if same is not None:
+                key, held = same
+                low, high = min(held.low_us, each.at_us), max(held.high_us, each.at_us)
+                if (low, high) != (held.low_us, held.high_us):
+                    wider = replace(held, low_us=low, high_us=high)
+                    fresh[index] = Found(articles=_NONE, sample=wider, key=key)
+            elif len(known) < MAX_TEXTS:
+                fresh[index] = Found(articles=_NONE, sample=sample)
             else:
-                sample = Sample(text=each.text, low_us=each.at_us, high_us=each.at_us)
-                self._state.keep_sample(each.article, week, sample)
-        return fresh, stored
+                fresh[index] = _KNOWN
+        return fresh
 
     def _week(self, number: int) -> Week:
         if number not in self._weeks:
