@@ -38,7 +38,9 @@ class Patient:
 class PatientLog(KafkaLog):
     """Gives such subscribers. A later one of a group takes the place of the earlier at once."""
 
-    _members: dict[str, KafkaSubscriber] = {}  # noqa: RUF012  replaced for each log
+    def __init__(self, access: KafkaAccess, clock: Clock) -> None:
+        super().__init__(access, clock)
+        self._members: dict[str, KafkaSubscriber] = {}
 
     def subscriber(self, group: str, topics: Sequence[str]) -> Patient:  # type: ignore[override]
         if before := self._members.pop(group, None):
@@ -60,10 +62,18 @@ def kafka_access(*, partitions: int | None = None) -> Iterator[KafkaAccess]:
     try:
         yield access
     finally:
-        admin = KafkaAdminClient(bootstrap_servers=live_servers.kafka())
-        admin.delete_topics(
-            [name for name in admin.list_topics() if name.startswith(access.prefix)]
-        )
+        with kafka_admin() as admin:
+            ours = [name for name in admin.list_topics() if name.startswith(access.prefix)]
+            admin.delete_topics(ours)
+
+
+@contextmanager
+def kafka_admin() -> Iterator[KafkaAdminClient]:
+    """Give a client for topics."""
+    admin = KafkaAdminClient(bootstrap_servers=live_servers.kafka())
+    try:
+        yield admin
+    finally:
         admin.close()
 
 
@@ -72,7 +82,6 @@ def kafka_log(clock: Clock) -> Iterator[PatientLog]:
     """Give a log whose topics have one partition each."""
     with kafka_access(partitions=1) as access:
         log = PatientLog(access, clock)
-        log._members = {}
         try:
             yield log
         finally:

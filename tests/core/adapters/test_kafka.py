@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from kafka import KafkaConsumer
+from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
 
-from kafka_topics import kafka_access
+from kafka_topics import kafka_access, kafka_admin
 from rasad_core.adapters.kafka.access import KafkaAccess
 from rasad_core.adapters.kafka.log import KafkaLog
 from rasad_core.adapters.kafka.subscriber import KafkaSubscriber
@@ -58,11 +59,11 @@ def test_polling_nobody_gives_nothing_and_goes_on() -> None:
 
 
 @pytest.mark.live("kafka")
-def test_what_no_broker_takes_is_refused_and_the_next_goes_through() -> None:
+def test_what_no_broker_takes_is_refused_before_anything_is_sent() -> None:
     with kafka_access(partitions=1) as access:
         log = KafkaLog(access)
         with pytest.raises(Unprocessable):
-            log.publish([out("a", bytes(3_000_000))])
+            log.publish([out("a"), out("too large", bytes(3_000_000))])
         log.publish([out("b")])
         found = [message.key for message in log.read(RAW)]
         log.close()
@@ -146,27 +147,6 @@ def test_commit_of_a_partition_that_moved_changes_nothing() -> None:
 
 
 @pytest.mark.live("kafka")
-def test_member_that_stays_outside_its_group_joins_anew() -> None:
-    with kafka_access(partitions=1) as access:
-        log = KafkaLog(access)
-        subscriber = log.subscriber("g", [RAW])
-        log.publish([out("a")])
-        polled(subscriber, bool)
-        before = subscriber._consumer
-        subscriber._outside_seconds = 0.0
-        subscriber._is_member = lambda _: False  # type: ignore[method-assign, assignment]
-        subscriber.poll(1, timeout_seconds=0.0)
-        del subscriber._is_member
-        again = polled(subscriber, bool)
-        after = subscriber._consumer
-        subscriber.close()
-        log.close()
-
-    assert before is not after
-    assert [each.key for each in again] == ["a"]
-
-
-@pytest.mark.live("kafka")
 def test_age_of_the_next_message_is_the_lag_in_seconds() -> None:
     class Clock:
         at = datetime(2026, 3, 1, tzinfo=UTC)
@@ -183,6 +163,36 @@ def test_age_of_the_next_message_is_the_lag_in_seconds() -> None:
         log.close()
 
     assert sorted((lag.messages, lag.seconds) for lag in lags) == [(0, 0.0), (0, 0.0), (1, 9.0)]
+
+
+@pytest.mark.live("kafka")
+def test_what_retention_took_is_passed_over() -> None:
+    with kafka_access(partitions=1) as access:
+        log = KafkaLog(access)
+        log.publish([out(key) for key in "abcd"])
+        with kafka_admin() as admin:
+            admin.delete_records({TopicPartition(access.topic(RAW), 0): 2})
+        left = [message.key for message in log.read(RAW)]
+        log.close()
+
+    assert left == ["c", "d"]
+
+
+@pytest.mark.live("kafka")
+def test_what_an_operator_set_stays_when_topics_are_mended() -> None:
+    with kafka_access(partitions=1) as access, kafka_admin() as admin:
+        name = access.topic(RAW)
+        theirs = {"retention.ms": "1000", "segment.ms": "3600000"}
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs=theirs)])
+        changes = apply_topics(access, retention_days=3, partitions=1)
+        resource = ConfigResource(ConfigResourceType.TOPIC, name)
+        held = admin.describe_configs([resource], config_filter="all")["topic"][name]
+
+    assert [each.detail for each in changes if each.action == "altered"] == [
+        "retention.ms=259200000"
+    ]
+    assert held["segment.ms"]["value"] == "3600000"
+    assert held["max.message.bytes"]["value"] == str(2 * 1024 * 1024)
 
 
 @pytest.mark.live("kafka")

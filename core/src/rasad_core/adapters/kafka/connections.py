@@ -1,4 +1,4 @@
-"""Consumers without a group, and what the client's errors mean to us."""
+"""Clients of Kafka that leave nothing behind, and what their errors mean to us."""
 
 import socket
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.errors import KafkaConfigurationError, KafkaError
+from kafka.net.compat import KafkaNetClient
 
 from rasad_core.adapters.kafka.access import KafkaAccess
 from rasad_core.errors import Unavailable
@@ -19,23 +20,45 @@ TIMEOUT_MS = 10_000
 def reached(access: KafkaAccess, *, timeout_seconds: float) -> None:
     """Return when some broker takes connections; raises `Unavailable` where none does.
 
-    Asked before any client is made: one that finds nobody leaves its sockets and its thread behind.
+    Asked before any client is made: that one would wait for its whole timeout, also where the
+    broker refuses at once.
     """
+    share_seconds = max(0.01, timeout_seconds / max(1, len(access.bootstrap)))
     for address in access.bootstrap:
         host, _, port = address.rpartition(":")
         with (
             suppress(OSError, ValueError),
-            socket.create_connection((host.strip("[]"), int(port)), timeout=timeout_seconds),
+            socket.create_connection((host.strip("[]"), int(port)), timeout=share_seconds),
         ):
             return
     raise Unavailable(f"no broker of {', '.join(access.bootstrap)} takes connections")
+
+
+def made(kind: Callable[..., T], **options: object) -> T:
+    """Make a client; one that finds nobody takes its sockets and its thread with it.
+
+    By itself it leaves them open, for every try at a broker that hangs.
+    """
+    nets: list[KafkaNetClient] = []
+
+    def net(**given: object) -> KafkaNetClient:
+        nets.append(KafkaNetClient(**given))
+        return nets[-1]
+
+    try:
+        return kind(**options, kafka_client=net)
+    except BaseException:
+        for each in nets:
+            each.close()
+        raise
 
 
 def connected(access: KafkaAccess) -> KafkaConsumer:
     """Give a consumer of no group and no topic yet; raises `Unavailable`."""
     reached(access, timeout_seconds=TIMEOUT_MS / 1000)
     return asked(
-        lambda: KafkaConsumer(
+        lambda: made(
+            KafkaConsumer,
             **access.options(),
             group_id=None,
             enable_auto_commit=False,
@@ -50,7 +73,9 @@ def connected(access: KafkaAccess) -> KafkaConsumer:
 def administering(access: KafkaAccess) -> KafkaAdminClient:
     """Give a client for topics and groups; raises `Unavailable`."""
     reached(access, timeout_seconds=TIMEOUT_MS / 1000)
-    return asked(lambda: KafkaAdminClient(**access.options(), bootstrap_timeout_ms=TIMEOUT_MS))
+    return asked(
+        lambda: made(KafkaAdminClient, **access.options(), bootstrap_timeout_ms=TIMEOUT_MS)
+    )
 
 
 def asked(question: Callable[[], T]) -> T:
@@ -60,4 +85,4 @@ def asked(question: Callable[[], T]) -> T:
     except KafkaConfigurationError:
         raise  # waiting does not help
     except KafkaError as error:
-        raise Unavailable(f"Kafka does not answer: {error!r}") from error
+        raise Unavailable(f"Kafka does not answer, or refuses: {error!r}") from error

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from rasad_core.adapters.kafka.access import KafkaAccess
+from rasad_core.adapters.kafka.membership import SESSION_SECONDS, Membership
 from rasad_core.adapters.kafka.offsets import Offsets
 from rasad_core.adapters.kafka.publisher import KafkaPublisher
 from rasad_core.adapters.kafka.reader import KafkaFollower, KafkaReader
-from rasad_core.adapters.kafka.subscriber import SESSION_SECONDS, KafkaSubscriber
+from rasad_core.adapters.kafka.subscriber import KafkaSubscriber
 from rasad_core.ports import Clock, Lag, Message, Outgoing
 from rasad_core.runtime.clock import SystemClock
 
@@ -19,6 +20,9 @@ class KafkaLog:
 
     Times of messages are whole milliseconds. Messages of different partitions have no order, and
     a compacted topic shows old values of a key until the broker has compacted it.
+
+    With an `instance`, which no two programs may share, its subscribers keep their partitions over
+    a restart that is shorter than the session.
     """
 
     def __init__(
@@ -28,10 +32,12 @@ class KafkaLog:
         *,
         publish_timeout_seconds: float = _PUBLISH_TIMEOUT_SECONDS,
         session_seconds: float = SESSION_SECONDS,
+        instance: str | None = None,
     ) -> None:
         clock = clock or SystemClock()
         self._access = access
         self._session_seconds = session_seconds
+        self._instance = instance
         self._publisher = KafkaPublisher(access, clock, timeout_seconds=publish_timeout_seconds)
         self._reader = KafkaReader(access)
         self._offsets = Offsets(access, clock)
@@ -58,11 +64,14 @@ class KafkaLog:
 
     def subscriber(self, group: str, topics: Sequence[str]) -> KafkaSubscriber:
         """Join a group, with the first poll; a new group begins at the oldest message."""
-        for topic in topics:
-            _ = self._access.topic(topic)
-        return KafkaSubscriber(
-            self._access, self._offsets, group, topics, session_seconds=self._session_seconds
+        membership = Membership(
+            access=self._access,
+            group=group,
+            topics=topics,
+            session_seconds=self._session_seconds,
+            instance=self._instance,
         )
+        return KafkaSubscriber(self._access, self._offsets, group, topics, join=membership)
 
     def lags(self, group: str, topics: Sequence[str]) -> Sequence[Lag]:
         """Give how far a group is behind in every partition, without joining it."""

@@ -7,12 +7,18 @@ from contextlib import suppress
 from functools import partial
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
-from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    GroupIdNotFoundError,
+    KafkaError,
+)
 from kafka.structs import OffsetAndMetadata
 
 from rasad_core.adapters.kafka.access import KafkaAccess
 from rasad_core.adapters.kafka.connections import TIMEOUT_MS, administering, asked, connected
 from rasad_core.adapters.kafka.wire import message_of
+from rasad_core.errors import Unavailable
 from rasad_core.events import utc
 from rasad_core.ports import Clock, Lag
 
@@ -40,19 +46,24 @@ class Offsets:
                 self._close()
                 raise
 
+    def has_room(self, group: str, topics: Sequence[str]) -> bool:
+        """Say whether a group has fewer members than partitions; raises `Unavailable`."""
+        with self._turn:
+            try:
+                return len(self._members(group)) < len(self._places(topics))
+            except BaseException:
+                self._close()
+                raise
+
     def close(self) -> None:
         """End the connections."""
         with self._turn:
             self._close()
 
     def _lags(self, group: str, topics: Sequence[str]) -> Sequence[Lag]:
-        consumer = self._consumer = self._consumer or connected(self._access)
+        places = self._places(topics)
+        consumer = self._connected()
         names = {self._access.topic(topic): topic for topic in topics}
-        places = [
-            TopicPartition(name, partition)
-            for name in names
-            for partition in asked(partial(_partitions, consumer, name))
-        ]
         ends = asked(lambda: consumer.end_offsets(places, timeout_ms=TIMEOUT_MS))
         begins = asked(lambda: consumer.beginning_offsets(places, timeout_ms=TIMEOUT_MS))
         committed = self._committed(group)
@@ -69,12 +80,38 @@ class Offsets:
             for place in places
         ]
 
+    def _places(self, topics: Sequence[str]) -> Sequence[TopicPartition]:
+        consumer = self._connected()
+        return [
+            TopicPartition(name, partition)
+            for name in map(self._access.topic, topics)
+            for partition in asked(partial(_partitions, consumer, name))
+        ]
+
     def _committed(self, group: str) -> Mapping[TopicPartition, int]:
-        if self._admin is None:
-            self._admin = administering(self._access)
-        admin, name = self._admin, self._access.group(group)
+        admin, name = self._administering(), self._access.group(group)
         found = asked(lambda: _patiently(admin, name))[name]
         return {place: kept.offset for place, kept in found.items() if kept.offset >= 0}
+
+    def _members(self, group: str) -> Sequence[object]:
+        admin, name = self._administering(), self._access.group(group)
+        try:
+            members: Sequence[object] = admin.describe_groups([name])[name]["members"]
+        except GroupIdNotFoundError:
+            return ()
+        except KafkaError as error:
+            raise Unavailable(f"Kafka does not answer: {error!r}") from error
+        return members
+
+    def _connected(self) -> KafkaConsumer:
+        if self._consumer is None:
+            self._consumer = connected(self._access)
+        return self._consumer
+
+    def _administering(self) -> KafkaAdminClient:
+        if self._admin is None:
+            self._admin = administering(self._access)
+        return self._admin
 
     def _ages(
         self,

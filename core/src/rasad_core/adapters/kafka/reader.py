@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from kafka import KafkaConsumer, TopicPartition
 
@@ -12,7 +13,7 @@ from rasad_core.adapters.kafka.wire import message_of
 from rasad_core.errors import Unavailable
 from rasad_core.ports import Message
 
-_PAGE = 500
+_PAGE, _WAIT_MS = 500, 500
 # Consumers that wait for the next read. A connection costs 20 to 50 ms, a read without one 2.
 _KEPT = 8
 
@@ -28,35 +29,18 @@ class KafkaReader:
 
     def read(self, topic: str, *, offset: int, partition: int) -> Iterator[Message]:
         """Give the messages from `offset` to the end as of the call, in order."""
-        place = TopicPartition(self._access.topic(topic), partition)
-        if partition >= self.partitions_of(topic):
+        end = self.end_of(topic, partition=partition)
+        if offset >= end:
             return iter(())
-        consumer = self._taken()
-        try:
-            end = asked(lambda: consumer.end_offsets([place], timeout_ms=TIMEOUT_MS))[place]
-            if offset >= end:
-                self._give_back(consumer)
-                return iter(())
-            consumer.assign([place])
-            consumer.seek(place, offset)
-        except BaseException:
-            consumer.close(timeout_ms=0)
-            raise
-        return self._pages(consumer, place, topic, end)
+        return self._pages(topic, TopicPartition(self._access.topic(topic), partition), offset, end)
 
     def end_of(self, topic: str, *, partition: int) -> int:
         """Give the offset that the next message will have."""
         place = TopicPartition(self._access.topic(topic), partition)
         if partition >= self.partitions_of(topic):
             return 0
-        consumer = self._taken()
-        try:
-            end = asked(lambda: consumer.end_offsets([place], timeout_ms=TIMEOUT_MS))[place]
-        except BaseException:
-            consumer.close(timeout_ms=0)
-            raise
-        self._give_back(consumer)
-        return int(end)
+        with self._borrowed() as consumer:
+            return int(asked(lambda: consumer.end_offsets([place], timeout_ms=TIMEOUT_MS))[place])
 
     def partitions_of(self, topic: str) -> int:
         """Give how many partitions a topic has."""
@@ -65,9 +49,8 @@ class KafkaReader:
             known = self._partitions.get(name)
         if known is not None:
             return known
-        consumer = self._taken()
-        found = asked(lambda: consumer.partitions_for_topic(name))
-        self._give_back(consumer)
+        with self._borrowed() as consumer:
+            found = asked(lambda: consumer.partitions_for_topic(name))
         if not found:
             raise Unavailable(f"there is no topic {name} in Kafka; `rasad topics apply` makes it")
         with self._turn:
@@ -85,43 +68,48 @@ class KafkaReader:
         for consumer in idle:
             consumer.close(timeout_ms=0)
 
-    def _pages(
-        self, consumer: KafkaConsumer, place: TopicPartition, topic: str, end: int
-    ) -> Iterator[Message]:
-        done = False
-        try:
-            waited_since = time.monotonic()
+    def _pages(self, topic: str, place: TopicPartition, offset: int, end: int) -> Iterator[Message]:
+        with self._borrowed() as consumer:
+            consumer.assign([place])
+            consumer.seek(place, offset)
+            heard_at = time.monotonic()
             # Where compaction or retention left a gap there is no last message to wait for.
-            while consumer.position(place) < end:
-                found = asked(lambda: consumer.poll(timeout_ms=500, max_records=_PAGE))
+            while _position(consumer, place) < end:
+                found = asked(lambda: consumer.poll(timeout_ms=_WAIT_MS, max_records=_PAGE))
                 for record in found.get(place, ()):
                     if record.offset >= end:
                         break
                     yield message_of(record, topic)
                 if found:
-                    waited_since = time.monotonic()
-                elif time.monotonic() - waited_since > TIMEOUT_MS / 1000:
+                    heard_at = time.monotonic()
+                elif time.monotonic() - heard_at > TIMEOUT_MS / 1000:
                     raise Unavailable(f"Kafka gives nothing of {place.topic}")
-            done = True
-        finally:
-            if done:
-                self._give_back(consumer)
-            else:
-                consumer.close(timeout_ms=0)
 
-    def _taken(self) -> KafkaConsumer:
+    @contextmanager
+    def _borrowed(self) -> Iterator[KafkaConsumer]:
+        """Lend a consumer; one whose borrower failed or stopped half-way is not used again."""
         with self._turn:
-            if self._idle:
-                return self._idle.pop()
-        return connected(self._access)
-
-    def _give_back(self, consumer: KafkaConsumer) -> None:
-        consumer.unsubscribe()
+            consumer = self._idle.pop() if self._idle else None
+        if consumer is None:
+            consumer = connected(self._access)
+        try:
+            yield consumer
+            consumer.unsubscribe()
+        except BaseException:
+            consumer.close(timeout_ms=0)
+            raise
         with self._turn:
-            if len(self._idle) < _KEPT:
+            keep = len(self._idle) < _KEPT
+            if keep:
                 self._idle.append(consumer)
-                return
-        consumer.close(timeout_ms=0)
+        if not keep:
+            consumer.close(timeout_ms=0)
+
+
+def _position(consumer: KafkaConsumer, place: TopicPartition) -> int:
+    """Give where a consumer is; from the start while it looks for what is still there."""
+    at: int | None = asked(lambda: consumer.position(place, timeout_ms=_WAIT_MS))
+    return at or 0
 
 
 class KafkaFollower:

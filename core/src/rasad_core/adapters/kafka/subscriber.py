@@ -1,7 +1,8 @@
 """One member of a consumer group."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 import structlog
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
@@ -16,22 +17,19 @@ from kafka.errors import (
 from kafka.structs import OffsetAndMetadata
 
 from rasad_core.adapters.kafka.access import KafkaAccess
-from rasad_core.adapters.kafka.connections import reached
+from rasad_core.adapters.kafka.connections import TIMEOUT_MS
+from rasad_core.adapters.kafka.membership import Join
 from rasad_core.adapters.kafka.offsets import Offsets
 from rasad_core.adapters.kafka.wire import message_of
 from rasad_core.errors import Unavailable
 from rasad_core.ports import Lag, Message
 
-# reliability: a dead member's partitions move after the session; three missed beats are no death.
-SESSION_SECONDS = 20.0
-_HEARTBEAT_SECONDS = 3.0
-# A batch may take as long as analysing its slowest article, many times over.
-_MAX_POLL_INTERVAL_SECONDS = 300.0
 # Under CPU pressure a member was seen outside its group for good, polling nothing.
-_OUTSIDE_SECONDS = 60.0
+OUTSIDE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.5
-# The batch is somebody else's by now; it comes again, to him.
-_LOST = (
+_LEAVE_MS = 3_000
+# The group is being shared out anew, or has gone on without this member.
+_MOVED = (
     CommitFailedError,
     FencedInstanceIdError,
     IllegalGenerationError,
@@ -53,18 +51,19 @@ class KafkaSubscriber:
         group: str,
         topics: Sequence[str],
         *,
-        session_seconds: float = SESSION_SECONDS,
-        outside_seconds: float = _OUTSIDE_SECONDS,
+        join: Join,
+        outside_seconds: float = OUTSIDE_SECONDS,
     ) -> None:
         self._access = access
         self._offsets = offsets
         self._group = group
         self._ours = {access.topic(topic): topic for topic in topics}
-        self._session_seconds = session_seconds
+        self._join = join
         self._outside_seconds = outside_seconds
         self._consumer: KafkaConsumer | None = None
+        self._due: dict[TopicPartition, int] = {}
         self._committed: dict[TopicPartition, int] = {}
-        self._member_at = 0.0  # monotonic: when it was last seen inside its group
+        self._inside_at = 0.0  # monotonic: when it last had a partition, or had a reason for none
 
     def poll(self, max_messages: int, *, timeout_seconds: float) -> Sequence[Message]:
         """Give the next messages; in order within a partition, not between them."""
@@ -79,32 +78,18 @@ class KafkaSubscriber:
         """Move the group behind these messages; never backwards.
 
         Partitions that the group has taken away meanwhile are left out: their messages come again,
-        to whoever has them now. Raises `Unavailable` while Kafka is away.
+        to whoever has them now. What cannot be committed because the group is just being shared
+        out is committed with one of the next polls. Raises `Unavailable` while Kafka is away.
         """
         if self._consumer is None:
             return
-        ends: dict[TopicPartition, int] = {}
         for message in messages:
             place = TopicPartition(self._access.topic(message.topic), message.partition)
-            ends[place] = max(ends.get(place, 0), message.offset + 1)
+            self._due[place] = max(self._due.get(place, 0), message.offset + 1)
         try:
-            held = self._consumer.assignment()
-            due = {
-                place: end
-                for place, end in ends.items()
-                if place in held and end > self._committed.get(place, 0)
-            }
-            if due:
-                self._consumer.commit(
-                    {place: OffsetAndMetadata(end, "", -1) for place, end in due.items()},
-                    timeout_ms=10_000,
-                )
-        except _LOST as error:
-            self._log("partitions moved before the commit; their messages come again", error)
+            self._commit(self._consumer)
         except KafkaError as error:
             raise Unavailable(f"Kafka did not take the commit: {error!r}") from error
-        else:
-            self._committed.update(due)
 
     def rewind(self) -> None:
         """Go back to what is committed; raises `Unavailable` while Kafka is away."""
@@ -112,7 +97,7 @@ class KafkaSubscriber:
             return
         try:
             for place in self._consumer.assignment():
-                at = self._consumer.committed(place, timeout_ms=10_000)
+                at = self._consumer.committed(place, timeout_ms=TIMEOUT_MS)
                 if at is None:
                     self._consumer.seek_to_beginning(place)
                 else:
@@ -136,18 +121,23 @@ class KafkaSubscriber:
         """Topic and partition of what this member has now; empty for a standby."""
         if self._consumer is None:
             return frozenset()
-        return frozenset((self._ours[each.topic], each.partition) for each in self._assignment())
+        held = self._consumer.assignment()
+        return frozenset((self._ours[each.topic], each.partition) for each in held)
 
     @property
     def joined(self) -> bool:
         """Whether it is a member of its group, with partitions or as a standby."""
-        return self._consumer is not None and self._is_member(self._consumer)
+        if self._consumer is None:
+            return False
+        return int(self._consumer.group_metadata().generation_id) > 0
 
     def close(self) -> None:
         """Leave the group; nothing is committed by it."""
         consumer, self._consumer = self._consumer, None
+        self._due.clear()
+        self._committed.clear()
         if consumer is not None:
-            consumer.close(autocommit=False, timeout_ms=3_000)
+            consumer.close(autocommit=False, timeout_ms=_LEAVE_MS)
 
     def _polled(self, max_messages: int, timeout_seconds: float) -> Sequence[Message]:
         try:
@@ -158,8 +148,11 @@ class KafkaSubscriber:
         except (KafkaError, Unavailable) as error:
             self._log("kafka does not answer", error)
             time.sleep(min(timeout_seconds, _PAUSE_SECONDS))
-            return []
-        self._watch(consumer)
+            found = {}
+        if self._due and self._consumer is not None:
+            with suppress(KafkaError):  # it stays due
+                self._commit(self._consumer)
+        self._watch()
         return [
             message_of(record, self._ours[place.topic])
             for place, records in found.items()
@@ -168,47 +161,47 @@ class KafkaSubscriber:
 
     def _joined(self, timeout_seconds: float) -> KafkaConsumer:
         if self._consumer is None:
-            reached(self._access, timeout_seconds=max(1.0, timeout_seconds))
-            beat_seconds = min(_HEARTBEAT_SECONDS, self._session_seconds / 3)
-            consumer = KafkaConsumer(
-                **self._access.options(),
-                group_id=self._access.group(self._group),
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                allow_auto_create_topics=False,
-                bootstrap_timeout_ms=max(1_000, int(timeout_seconds * 1000)),
-                session_timeout_ms=int(self._session_seconds * 1000),
-                heartbeat_interval_ms=int(beat_seconds * 1000),
-                max_poll_interval_ms=int(_MAX_POLL_INTERVAL_SECONDS * 1000),
-                max_partition_fetch_bytes=2 * 1024 * 1024,
-                fetch_max_wait_ms=500,
-            )
-            # Subscribed before it knows the cluster, a consumer was seen to read nothing for good.
-            consumer.bootstrap(timeout_ms=max(1_000, int(timeout_seconds * 1000)))
-            consumer.subscribe(list(self._ours), listener=_Forget(self._committed))
-            # A leader that has not heard of the topics yet hands out nothing, for a minute.
-            for name in self._ours:
-                consumer.partitions_for_topic(name)
-            self._consumer = consumer
-            self._member_at = time.monotonic()
+            listener = _Forget(self._due, self._committed)
+            self._consumer = self._join(timeout_seconds=timeout_seconds, listener=listener)
+            self._inside_at = time.monotonic()
         return self._consumer
 
-    def _watch(self, consumer: KafkaConsumer) -> None:
-        """Join anew after too long outside the group."""
-        if self._is_member(consumer):
-            self._member_at = time.monotonic()
-        elif time.monotonic() - self._member_at > self._outside_seconds:
-            self._log("outside its group for too long; joins anew", None)
-            self.close()
-
-    def _is_member(self, consumer: KafkaConsumer) -> bool:
+    def _commit(self, consumer: KafkaConsumer) -> None:
+        """Commit what is due and still ours; it stays due where the group is being shared out."""
+        held = consumer.assignment()
+        due = {
+            place: end
+            for place, end in self._due.items()
+            if place in held and end > self._committed.get(place, 0)
+        }
         try:
-            return int(consumer.group_metadata().generation_id) > 0
-        except KafkaError:
-            return False
+            if due:
+                offsets = {place: OffsetAndMetadata(end, "", -1) for place, end in due.items()}
+                consumer.commit(offsets, timeout_ms=TIMEOUT_MS)
+        except _MOVED as error:
+            self._log("the group is shared out anew; what is still ours is committed later", error)
+        else:
+            self._due.clear()
+            self._committed.update(due)
 
-    def _assignment(self) -> set[TopicPartition]:
-        return set() if self._consumer is None else set(self._consumer.assignment())
+    def _watch(self) -> None:
+        """Join anew after too long without a partition that there would be."""
+        if self._consumer is None:
+            return
+        now = time.monotonic()
+        if self.joined and self._consumer.assignment():
+            self._inside_at = now
+        elif now - self._inside_at >= self._outside_seconds:
+            self._inside_at = now
+            if not self.joined or self._has_room():
+                self._log("without a partition for too long; joins anew", None)
+                self.close()
+
+    def _has_room(self) -> bool:
+        try:
+            return self._offsets.has_room(self._group, tuple(self._ours.values()))
+        except Unavailable:
+            return False
 
     def _log(self, event: str, error: Exception | None) -> None:
         problem = "" if error is None else repr(error)
@@ -216,14 +209,23 @@ class KafkaSubscriber:
 
 
 class _Forget(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Forgets what was committed of partitions that go: others may set it back."""
+    """Forgets what was done of partitions that go: it is done again, by whoever has them next.
 
-    def __init__(self, committed: dict[TopicPartition, int]) -> None:
-        self._committed = committed
+    Of those that stay nothing is read again, so what was done of them must not be forgotten.
+    """
+
+    def __init__(self, *done: dict[TopicPartition, int]) -> None:
+        self._done = done
 
     def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
-        for place in revoked:
-            self._committed.pop(place, None)
+        """Nothing yet: at the start of a round these are all that there are."""
 
-    def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
-        """Nothing: positions come from what is committed."""
+    def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        for each in self._done:
+            for place in set(each).difference(assigned):
+                del each[place]
+
+    def on_partitions_lost(self, lost: Collection[TopicPartition]) -> None:
+        for each in self._done:
+            for place in lost:
+                each.pop(place, None)

@@ -1,10 +1,12 @@
 """Making the topics of the registry, again and again, to the same end."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Literal
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import TopicAlreadyExistsError
 
 from rasad_core.adapters.kafka.access import KafkaAccess
 from rasad_core.adapters.kafka.connections import administering, asked
@@ -50,20 +52,30 @@ def _applied(
     known = set(admin.list_topics())
     missing = [spec for spec in TOPICS if access.topic(spec.name) not in known]
     if missing:
-        admin.create_topics(
-            {
-                access.topic(spec.name): {
-                    "num_partitions": partitions or spec.partitions,
-                    "replication_factor": -1,
-                    "configs": dict(_configs(spec, retention_days)),
-                }
-                for spec in missing
-            }
-        )
-        admin.wait_for_topics([access.topic(spec.name) for spec in missing], timeout_ms=30_000)
+        _create(admin, access, missing, retention_days, partitions)
     held = [spec for spec in TOPICS if spec not in missing]
     made = [TopicChange(topic=access.topic(spec.name), action="created") for spec in missing]
     return [*made, *_held(admin, access, held, retention_days, partitions)]
+
+
+def _create(
+    admin: KafkaAdminClient,
+    access: KafkaAccess,
+    specs: Sequence[TopicSpec],
+    retention_days: int,
+    partitions: int | None,
+) -> None:
+    wanted = {
+        access.topic(spec.name): {
+            "num_partitions": partitions or spec.partitions,
+            "replication_factor": -1,
+            "configs": dict(_configs(spec, retention_days)),
+        }
+        for spec in specs
+    }
+    with suppress(TopicAlreadyExistsError):  # somebody else applies them at the same time
+        admin.create_topics(wanted)
+    admin.wait_for_topics(list(wanted), timeout_ms=30_000)
 
 
 def _held(
@@ -105,4 +117,5 @@ def _configs(spec: TopicSpec, retention_days: int) -> Mapping[str, str]:
         if spec.compacted
         else {"cleanup.policy": "delete", "retention.ms": str(days * _DAY_MS)}
     )
-    return {**life, "max.message.bytes": str(MAX_REQUEST_BYTES)}
+    # The broker keeps what it was sent: producers compress better than it need again.
+    return {**life, "max.message.bytes": str(MAX_REQUEST_BYTES), "compression.type": "producer"}
