@@ -52,6 +52,9 @@ PAGE_TASKS: Final = "page-tasks"
 # Key id → `documents.keys.Key`. Written by api.
 KEYS: Final = "keys"
 
+# Name of an activity that one process does for all → who does it now. Written by `runtime.lease`.
+LEASES: Final = "leases"
+
 
 def revision_key(article_id: str, revision: int) -> str:
     """Name a revision in the store so that those of an article are listed in their order."""
