@@ -2,11 +2,12 @@
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import faust
 from faust.app.base import BootStrategy
+from faust.transport.drivers import aiokafka
 
 from rasad_core.events import Frozen
 
@@ -80,11 +81,32 @@ class _Boot(BootStrategy):  # type: ignore[misc,unused-ignore]
     enable_kafka_producer = False
 
 
+class _Consumer(aiokafka.Consumer):  # type: ignore[misc,unused-ignore]
+    """Begins partitions at their beginning that nobody has committed yet.
+
+    Faust seeks to what is committed after it dropped messages of a rebalance; where nothing is, it
+    stayed behind those, and the next commit went past them.
+    """
+
+    async def seek_to_committed(self) -> Mapping[Any, int]:
+        committed: Mapping[Any, int] = await super().seek_to_committed()
+        if new := [place for place, offset in committed.items() if not offset]:
+            await self.seek_wait(await self.earliest_offsets(*new))
+        return committed
+
+
+class _Transport(aiokafka.Transport):  # type: ignore[misc,unused-ignore]
+    Consumer = _Consumer
+
+
 class _App(faust.App):  # type: ignore[misc,unused-ignore]
     BootStrategy = _Boot
 
     async def on_first_start(self) -> None:
         """Make no folder for tables: there are none."""
+
+    def _new_transport(self) -> Any:
+        return _Transport(self.conf.broker_consumer, self)
 
 
 def _options(source: Source) -> dict[str, Any]:
