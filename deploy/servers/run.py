@@ -88,7 +88,24 @@ def _missing() -> str:
 
 
 def _run(command: Sequence[str], environ: dict[str, str]) -> int:
-    return subprocess.run(command, env={**os.environ, **environ}, check=False).returncode
+    """Give its exit status, as a shell does. Who asks us to end asks it, and we wait for it."""
+    process = subprocess.Popen(command, env={**os.environ, **environ})
+
+    def pass_on(number: int, _: object) -> None:
+        process.send_signal(number)
+        signal.signal(signal.SIGTERM, before)  # asked again, we leave
+
+    before = signal.signal(signal.SIGTERM, pass_on)
+    try:
+        try:
+            status = process.wait()
+        except KeyboardInterrupt:  # it heard it too, from the terminal
+            status = process.wait()
+    finally:
+        process.kill()
+        process.wait()
+        signal.signal(signal.SIGTERM, before)
+    return status if status >= 0 else 128 - status
 
 
 @contextmanager
