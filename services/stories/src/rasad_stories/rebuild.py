@@ -5,18 +5,19 @@ and writes it there before anything else. So a file holds all that was written u
 before it; a record under another mark after it says that somebody else has gone on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from rasad_core import codec
-from rasad_core.ports import LogReader, Message, Outgoing, Publisher
+from rasad_core.ports import LogReader, Message, Publisher
 from rasad_core.topics import STORIES_STATE
 from rasad_stories.compare import WINDOW_US
-from rasad_stories.record import TAKEN_KEY, ArticleState, StateTaken
+from rasad_stories.publish import MARK, enriched, record_of, taken_by
+from rasad_stories.record import TAKEN_KEY, ArticleState
 from rasad_stories.sequence import Stories
 from rasad_stories.state import Line, State
 
-MARK = "writer"
 _SEEN = "seen"
 
 
@@ -31,15 +32,17 @@ class Succession:
         self._stories = stories
         self._log = log
         self._seen = stories.state.fact(_SEEN)
-        self._overtaken: tuple[int, ...] = ()
 
-    def follow(self) -> None:
+    def follow(self, now: datetime) -> None:
         """Rebuild where somebody else has written, or the log is another; before each batch."""
         if not self._is_current():
-            self.rebuild()
+            self.rebuild(now)
 
-    def rebuild(self) -> None:
-        """Take the state from the log, in one transaction, and a new mark."""
+    def rebuild(self, now: datetime) -> None:
+        """Take the state from the log, in one transaction, and say so there.
+
+        What is published says nothing that was not so: it may be published, and this not done.
+        """
         end = 0
 
         def read() -> Iterator[Message]:
@@ -49,35 +52,31 @@ class Succession:
                 yield message
 
         with self._stories.transaction():
-            self._overtaken = rebuild(self._stories, read())
-            self._take()
+            wrong = rebuild(self._stories, read())
+            self._stories.take_mark()
+            # Before any article: a successor that is killed before its first record, and whoever
+            # comes after it, would otherwise not know of each other.
+            self._log.publish([taken_by(self._stories)])
+            self._correct(wrong, now)
             self._stories.state.keep_fact(_SEEN, end)
         self._stories.recall()
         self._seen = end
-
-    def _take(self) -> None:
-        # Before any article is published: a successor that is killed before its first record, and
-        # whoever comes after it, would otherwise not know of each other.
-        self._stories.take_mark()
-        mark = self._stories.mark
-        taken = codec.encode(StateTaken(trace_id="", mark=mark))
-        headers = {MARK: mark}
-        self._log.publish(
-            [Outgoing(topic=STORIES_STATE, key=TAKEN_KEY, value=taken, headers=headers)]
-        )
 
     def keep(self) -> None:
         """Note within a transaction how far it has looked, so that a restart need not."""
         self._stories.state.keep_fact(_SEEN, self._seen)
 
-    def overtaken(self) -> tuple[int, ...]:
-        """Give, once, the articles whose last record is not their newest: write them again.
+    def _correct(self, wrong: Sequence[tuple[int, str]], now: datetime) -> None:
+        """Write again what a process wrote that was cut off, and woke up behind its successor.
 
-        That comes of a process that was cut off with a round in its hands, and woke up behind
-        its successor; compaction would keep what it wrote.
+        Compaction would keep it, and the index would not hear of what its round joined.
         """
-        found, self._overtaken = self._overtaken, ()
-        return found
+        trace_id = f"rebuilt-{self._stories.mark}"
+        moved = self._stories.move(wrong, trace_id=trace_id, now=now)
+        records = [record_of(self._stories, number, trace_id) for number, _ in wrong]
+        for part in ([enriched(event) for event in moved], records):
+            if part:
+                self._log.publish(part)
 
     def _is_current(self) -> bool:
         mark, end = self._stories.mark, self._log.end_of(STORIES_STATE)
@@ -91,24 +90,22 @@ class Succession:
         return True
 
 
-def rebuild(stories: Stories, messages: Iterable[Message]) -> tuple[int, ...]:
+def rebuild(stories: Stories, messages: Iterable[Message]) -> list[tuple[int, str]]:
     """Replace the state, within a transaction, by the newest record of each article.
 
     Afterwards partition, redirects, revisions and `seq` are what they were with the last record;
-    what was in flight is processed again, with the same result. Gives the numbers of articles
-    that have an older record after their newest.
+    what was in flight is processed again, with the same result. Gives number and story name of
+    those whose last record does not say what is so.
     """
     stories.state.clear()
     stories.state.stage(_rows(messages))
-    overtaken = []
-    for number, (value, is_overtaken) in enumerate(stories.state.staged(), start=1):
+    for number, value in enumerate(stories.state.staged(), start=1):
         kept = codec.decode(value, ArticleState)
         stories.raise_seq(kept.seq)
         _restore(stories.state, number, kept)
-        if is_overtaken:
-            overtaken.append(number)
-    stories.state.settle_stories()
-    return tuple(overtaken)
+    wrong = stories.state.settle_stories()
+    stories.recall_groups()
+    return wrong
 
 
 def _rows(messages: Iterable[Message]) -> Iterator[tuple[str, int, int, str, bytes]]:

@@ -19,17 +19,16 @@ from datetime import datetime
 from itertools import groupby
 
 import msgspec
-from msgspec.structs import replace
 
 from rasad_core import codec
 from rasad_core.errors import Reason
 from rasad_core.events import ArticleAnalysed, ArticleWithdrawn, Event, Frozen
 from rasad_core.ports import Clock, Message, Outgoing, Write
 from rasad_core.runtime.consume import Handled, Outcome, Process
-from rasad_core.topics import ENRICHED, STORIES_STATE
 from rasad_stories.compare import hash_of
 from rasad_stories.line import Detail
-from rasad_stories.rebuild import MARK, Log, Succession
+from rasad_stories.publish import enriched, record_of
+from rasad_stories.rebuild import Log, Succession
 from rasad_stories.sequence import Placement, Stories
 
 # How many offsets back output is kept: several rounds of the consumer (100 messages), since one
@@ -64,19 +63,14 @@ def process(stories: Stories, log: Log, clock: Clock) -> Process:
     succession = Succession(stories, log)
 
     def handle(messages: Sequence[Message]) -> Sequence[Handled]:
-        succession.follow()
+        succession.follow(clock.now())
         if _is_foreign(stories, messages):
-            succession.rebuild()
+            succession.rebuild(clock.now())
         known = [_known(stories, message) for message in messages]
         pending = [m for m, done in zip(messages, known, strict=True) if done is None]
         placed = iter(_place(stories, succession, pending, clock) if pending else ())
         results = [next(placed) if done is None else done for done in known]
-        handled = [_handled(m, done) for m, done in zip(messages, results, strict=True)]
-        if handled and (overtaken := succession.overtaken()):
-            first = handled[0]
-            again = (_state(stories, number, first.outcome.trace_id) for number in overtaken)
-            handled[0] = replace(first, outgoing=(*first.outgoing, *again))
-        return handled
+        return [_handled(m, done) for m, done in zip(messages, results, strict=True)]
 
     return handle
 
@@ -123,7 +117,7 @@ def _tombstone(stories: Stories, event: ArticleWithdrawn, now: datetime) -> _Don
     line = stories.state.line(event.article_id)
     outgoing: tuple[Outgoing, ...] = ()
     if gone is not None and line is not None:
-        outgoing = (_enriched(gone), _state(stories, line.number, event.trace_id))
+        outgoing = (enriched(gone), record_of(stories, line.number, event.trace_id))
     return _Done(detail="withdrawn", trace_id=event.trace_id, outgoing=outgoing)
 
 
@@ -135,28 +129,9 @@ def _result(stories: Stories, event: ArticleAnalysed, placement: Placement) -> _
         detail=placement.detail,
         trace_id=event.trace_id,
         outgoing=(
-            *(_enriched(each) for each in published),
-            *(_state(stories, number, event.trace_id) for number in placement.touched),
+            *(enriched(each) for each in published),
+            *(record_of(stories, number, event.trace_id) for number in placement.touched),
         ),
-    )
-
-
-def _enriched(event: Write) -> Outgoing:
-    return Outgoing(
-        topic=ENRICHED,
-        key=event.article_id,
-        value=codec.encode(event),
-        headers={"trace_id": event.trace_id},
-    )
-
-
-def _state(stories: Stories, number: int, trace_id: str) -> Outgoing:
-    kept = stories.record(number, trace_id=trace_id)
-    return Outgoing(
-        topic=STORIES_STATE,
-        key=kept.article_id,
-        value=codec.encode(kept),
-        headers={"trace_id": trace_id, MARK: stories.mark},
     )
 
 

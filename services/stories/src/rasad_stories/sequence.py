@@ -32,7 +32,9 @@ from rasad_stories.record import ArticleState
 from rasad_stories.state import Line, State
 from rasad_stories.weeks import Asked, Found, Weeks
 
-_LAST_SEQ, _MARK = "last_seq", "mark"
+_LAST_SEQ, _MARK, _ANEW = "last_seq", "mark", "anew"
+# Several rounds of the consumer: what a process that was killed, or cut off, had in its hands.
+_IN_FLIGHT = 1000
 
 
 class Redirect(Frozen, frozen=True, kw_only=True):
@@ -84,9 +86,14 @@ class Stories:
 
     def recall(self) -> None:
         """Forget what is in memory and go on from the file."""
-        self._groups = Groups(self.state.stories())
+        self.recall_groups()
         self._weeks = Weeks(self.state)
         self._last_seq = self.state.fact(_LAST_SEQ)
+        self._anew = self.state.fact(_ANEW)
+
+    def recall_groups(self) -> None:
+        """Take the stories from the file."""
+        self._groups = Groups(self.state.stories())
 
     def raise_seq(self, seq: int) -> None:
         """Give only higher ones from here on."""
@@ -99,8 +106,13 @@ class Stories:
         return f"{mark:x}" if mark else ""
 
     def take_mark(self) -> None:
-        """Take another one, within `transaction`."""
+        """Take another one, within `transaction`, for what was made of records of the log.
+
+        Those can know a text of an article and not yet what it joined, where that was in flight:
+        so the next texts are compared although they are known.
+        """
         self.state.keep_fact(_MARK, 1 + secrets.randbits(62))
+        self._anew = _IN_FLIGHT
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -109,6 +121,7 @@ class Stories:
             with self.state.transaction():
                 yield
                 self.state.keep_fact(_LAST_SEQ, self._last_seq)
+                self.state.keep_fact(_ANEW, self._anew)
         except BaseException:
             self.recall()
             raise
@@ -141,7 +154,8 @@ class Stories:
                 at_us=microseconds(event.published),
                 fresh=line is None,
             )
-        found = self._weeks.remember(list(asked.values())) if asked else []
+        anew, self._anew = self._anew > 0, max(0, self._anew - len(events))
+        found = self._weeks.remember(list(asked.values()), anew=anew) if asked else []
         placed = dict(zip(asked, found, strict=True))
         for index, (event, fetch) in enumerate(zip(events, fetches, strict=True)):
             if index in placed:
@@ -165,6 +179,18 @@ class Stories:
         return ArticleDeleted(
             trace_id=trace_id, article_id=article_id, seq=line.seq, month=line.month
         )
+
+    def move(
+        self, members: Sequence[tuple[int, str]], *, trace_id: str, now: datetime
+    ) -> list[ArticleMoved]:
+        """Say again where articles are, each given with the story it was said to be in."""
+        moved: list[ArticleMoved] = []
+        for number, story_id in members:
+            story = self._groups.story_of(number)
+            if self._story_id(story) != story_id:
+                again = self._move({story: [number]}, story, trace_id, microseconds(now))
+                moved += (replace(event, from_story_id=story_id) for event in again)
+        return moved
 
     def resolve(self, story_id: str) -> str | None:
         """Give the story that this one leads to now, itself if it stands; None if never given."""

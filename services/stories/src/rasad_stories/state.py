@@ -176,14 +176,16 @@ class State:
             records,
         )
 
-    def staged(self) -> Iterator[tuple[bytes, bool]]:
-        """Give the values laid aside, by age of their articles; is an older one the last?"""
-        query = "SELECT value, overtaken FROM staged ORDER BY first_seq"
-        for value, overtaken in self._sql.execute(query):
-            yield value, bool(overtaken)
+    def staged(self) -> Iterator[bytes]:
+        """Give the values laid aside, by age of their articles."""
+        for (value,) in self._sql.execute("SELECT value FROM staged ORDER BY first_seq"):
+            yield value
 
-    def settle_stories(self) -> None:
-        """Turn the story names laid aside into numbers; a redirect is followed to its end."""
+    def settle_stories(self) -> list[tuple[int, str]]:
+        """Turn the story names laid aside into numbers; a redirect is followed to its end.
+
+        Gives number and story name of those whose last record does not say what is so.
+        """
         self._sql.execute(
             "UPDATE articles SET story = coalesce((SELECT founder.number FROM staged "
             "JOIN articles AS founder ON founder.article_id = staged.story_id "
@@ -197,7 +199,14 @@ class State:
         )
         while self._sql.execute(follow).rowcount:
             pass
+        wrong = self._sql.execute(
+            "SELECT articles.number, staged.story_id FROM articles JOIN staged USING (article_id) "
+            "JOIN articles AS founder ON founder.number = articles.story "
+            "WHERE staged.overtaken OR staged.story_id <> founder.article_id "
+            "ORDER BY articles.number"
+        ).fetchall()
         self._sql.execute("DROP TABLE staged")
+        return wrong
 
     # samples
 

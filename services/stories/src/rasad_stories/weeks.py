@@ -60,16 +60,16 @@ class Weeks:
         self._resident = resident
         self._weeks: OrderedDict[int, Week] = OrderedDict()
 
-    def remember(self, asked: Sequence[Asked]) -> list[Found]:
+    def remember(self, asked: Sequence[Asked], *, anew: bool = False) -> list[Found]:
         """Remember texts of different articles; give for each what is linked, also among these.
 
-        A sample that says nothing new has been compared before: it finds nothing. The others
-        come on file with `keep`, each when its article is placed.
+        A sample that says nothing new has been compared before, and finds nothing unless `anew`.
+        The others come on file with `keep`, each when its article is placed.
         """
         homes = [each.at_us // WINDOW_US for each in asked]
         near = sorted({week + step for week in homes for step in (-1, 0, 1)})
         held = {week: self._week(week) for week in near}
-        fresh = self._fresh(asked, homes)
+        fresh = self._fresh(asked, homes, anew=anew)
         stored = [index for index, each in fresh.items() if each.sample]
         texts = columns([each.text for each in asked])
         found = keys(texts)
@@ -102,7 +102,9 @@ class Weeks:
             self._weeks.pop(week, None)
         self._state.drop_samples(article)
 
-    def _fresh(self, asked: Sequence[Asked], homes: Sequence[int]) -> dict[int, Found]:
+    def _fresh(
+        self, asked: Sequence[Asked], homes: Sequence[int], *, anew: bool
+    ) -> dict[int, Found]:
         """Give those to compare by their indices, each with its sample and without its links."""
         fresh = {}
         for index, (each, week) in enumerate(zip(asked, homes, strict=True)):
@@ -122,6 +124,8 @@ class Weeks:
                 if (low, high) != (held.low_us, held.high_us):
                     wider = replace(held, low_us=low, high_us=high)
                     fresh[index] = Found(articles=_NONE, sample=wider, key=key)
+                elif anew:
+                    fresh[index] = _KNOWN
             elif len(known) < MAX_TEXTS:
                 fresh[index] = Found(articles=_NONE, sample=sample)
             else:
