@@ -235,3 +235,13 @@ def test_replay_goes_on_where_an_outage_stopped_it(bench: Bench) -> None:
     assert bench.keys() == ["a"]
     assert bench.replay() == (1, 1, 0)
     assert bench.keys() == ["a", "b"]
+
+
+def test_key_that_is_no_text_can_be_looked_at_and_is_sent_again_as_it_was(bench: Bench) -> None:
+    bench.die("\udcffk", shape="\udcfe")
+    (letter,) = dead_letters.find(bench.log, bench.store)
+    bench.replay()
+    (again,) = bench.log.read(RAW)
+
+    assert msgspec.json.decode(msgspec.json.encode(letter))["key"] == "\\xffk"
+    assert (again.key, again.headers) == ("\udcffk", {"shape": "\udcfe"})

@@ -25,6 +25,8 @@ _CHUNK = 500
 class DeadLetter(Frozen, frozen=True, kw_only=True):
     """One dead letter. `topic`, `partition`, `offset` are where the original message was read.
 
+    `key` is its key to look at; what it is sent again with is that of `Opened`.
+
     `dead_id` is `<stage>-<partition>-<offset>`, its place in `<stage>.dead`. `reason` is one of
     `errors.Reason`, or what a newer Rasad wrote.
     """
@@ -128,6 +130,11 @@ def replay(
     return Replayed(replayed=sent, skipped=skipped, failed=failed)
 
 
+def readable(text: str) -> str:
+    """Write out what is no text in a key or header, which another program may have put there."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def _find(
     reader: LogReader, store: Store, stage: Stage | None, reason: str | None
 ) -> Iterator[Opened]:
@@ -165,12 +172,12 @@ def _open(stage: Stage, message: Message, mark: _Mark) -> Opened:
     letter = DeadLetter(
         dead_id=_dead_id(stage, message),
         stage=stage,
-        reason=about.get("reason", ""),
-        message=about.get("message", ""),
-        topic=about.get("topic", ""),
+        reason=readable(about.get("reason", "")),
+        message=readable(about.get("message", "")),
+        topic=readable(about.get("topic", "")),
         partition=_number(about.get("partition")),
         offset=_number(about.get("offset")),
-        key=message.key,
+        key=readable(message.key),
         at=_moment(about.get("at"), message.at),
         attempts=_number(about.get("attempts")),
         replayed_at=mark.replayed_at,

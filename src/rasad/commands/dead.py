@@ -52,7 +52,10 @@ def show(
     with reading(data, api) as place:
         found = dead_letters.show(place.log, place.store, dead_id)
     value = found.original.value.decode("utf-8", "backslashreplace")
-    headers = dict(found.original.headers)
+    headers = {
+        dead_letters.readable(name): dead_letters.readable(header)
+        for name, header in found.original.headers.items()
+    }
     if as_json:
         fields = msgspec.to_builtins(found.letter)
         screen.print_json({**fields, "headers": headers, "value": value})
