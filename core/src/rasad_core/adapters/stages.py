@@ -153,8 +153,7 @@ def _consume(
     try:
         consume(
             stage=stage,
-            topics=topics,
-            log=running.cluster.log,
+            subscriber=running.cluster.log.subscriber(stage, topics),
             publisher=publishing(running.cluster.log),
             process=process,
             observe=observe,

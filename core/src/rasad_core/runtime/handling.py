@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal, TypeVar
 
+import structlog
+
 from rasad_core.documents.outcomes import Became
 from rasad_core.errors import RasadError, Reason, Unavailable, Unprocessable
 from rasad_core.events import Frozen
@@ -128,6 +130,7 @@ class Handling:
         """Tell the outcomes of what is done."""
         for each in handled:
             self._observe(each.outcome)
+            _log(each.message, each.outcome)
 
     def insist(self, action: Callable[[], T]) -> T:
         """Do it, and again while something is away; raises `Stopped` when asked to stop."""
@@ -143,7 +146,7 @@ class Handling:
 
     def _processed(self, messages: Sequence[Message]) -> Sequence[Handled]:
         try:
-            handled = self.insist(lambda: self._process(messages))
+            handled = self.insist(lambda: self._tried(messages))
         except Stopped:
             raise
         except Exception:  # noqa: BLE001  taken apart below, where each error gets its own outcome
@@ -155,7 +158,7 @@ class Handling:
     def _handle_one(self, message: Message) -> Handled:
         for attempt in (1, 2):
             try:
-                (handled,) = self.insist(lambda: self._process([message]))
+                (handled,) = self.insist(lambda: self._tried([message]))
             except Stopped:
                 raise
             except Unprocessable as error:
@@ -163,6 +166,8 @@ class Handling:
                 return self._given_up(message, error.reason, error.message, attempt)
             except Exception as error:  # noqa: BLE001  the one place where a bug becomes an outcome
                 failure = error
+                if attempt == 1:
+                    self._retry([message])
             else:
                 self._brake.record(bug=False)
                 return handled
@@ -173,6 +178,21 @@ class Handling:
             raise TooManyBugs(f"{stop}. The last failure: {failure!r}") from failure
         text = "".join(traceback.format_exception(failure))
         return self._given_up(message, Reason.BUG, text, attempts=2)
+
+    def _tried(self, messages: Sequence[Message]) -> Sequence[Handled]:
+        try:
+            return self._process(messages)
+        except Unavailable:
+            self._retry(messages)
+            raise
+
+    def _retry(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            trace_id = message.headers.get("trace_id", "")
+            outcome = Outcome(
+                stage=self._stage, result="retried", key=message.key, trace_id=trace_id
+            )
+            self._observe(outcome)
 
     def _published_alone(self, handled: Handled) -> Handled:
         try:
@@ -191,6 +211,26 @@ class Handling:
     def _given_up(self, message: Message, reason: Reason, text: str, attempts: int) -> Handled:
         now = self._clock.now()
         return given_up(message, self._stage, reason, text, attempts=attempts, at=now)
+
+
+def _log(message: Message, outcome: Outcome) -> None:
+    logger = structlog.get_logger()
+    log, event = (
+        (logger.warning, "dead letter") if outcome.result == "dead" else (logger.debug, "done with")
+    )
+    # Not the message of the outcome: it may quote the article.
+    log(
+        event,
+        stage=outcome.stage,
+        outcome=outcome.result,
+        reason=outcome.reason,
+        detail=outcome.detail,
+        key=outcome.key,
+        trace_id=outcome.trace_id,
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+    )
 
 
 # A traceback or a parser's message can be longer than a header should be.

@@ -66,6 +66,8 @@ class OutcomeRecorder:
 
 def is_end(outcome: Outcome) -> bool:
     """Say whether a stage's outcome is the last an article gets; alerts come beside the index."""
+    if outcome.result == "retried":
+        return False
     if outcome.result == "dead":
         return outcome.stage in _WAY
     return outcome.stage == "index" or (outcome.stage == "stories" and not kept_as(outcome))

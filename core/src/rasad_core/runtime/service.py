@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import structlog
 
@@ -23,11 +23,17 @@ _POLL_SECONDS = 1.0
 _PAUSE_SECONDS = 2.0
 
 
-class Log(Protocol):
-    """What a service reads of the event log."""
+@runtime_checkable
+class Member(Protocol):
+    """A subscriber that shares its topics with others."""
 
-    def subscriber(self, group: str, topics: Sequence[str]) -> Subscriber:
-        """Join a group."""
+    @property
+    def joined(self) -> bool:
+        """Whether its group knows it, with messages to take or as a standby."""
+
+
+class Lags(Protocol):
+    """Where lag is asked for."""
 
     def lags(self, group: str, topics: Sequence[str]) -> Sequence[Lag]:
         """Say how far a group is behind, from outside of it."""
@@ -36,8 +42,7 @@ class Log(Protocol):
 def consume(
     *,
     stage: Stage,
-    topics: Sequence[str],
-    log: Log,
+    subscriber: Subscriber,
     publisher: Publisher,
     process: Process,
     observe: Observe,
@@ -50,7 +55,6 @@ def consume(
     `running` is set while there is no reason to think that it does not work. Raises `TooManyBugs`,
     with nothing of its round committed.
     """
-    subscriber = log.subscriber(stage, topics)
     consumer = Consumer(
         stage=stage,
         subscriber=subscriber,
@@ -60,10 +64,13 @@ def consume(
         clock=clock,
         wait=stop.wait,
     )
-    running.set()
     try:
         while not stop.is_set():
             consumer.step(timeout_seconds=_POLL_SECONDS)
+            if isinstance(subscriber, Member) and not subscriber.joined:
+                running.clear()
+            else:
+                running.set()
     except Stopped:
         return
     finally:
@@ -94,7 +101,7 @@ def healthy(
 
 @contextmanager
 def watching_lag(
-    stage: Stage, group: str, topics: Sequence[str], log: Log, metrics: Metrics
+    stage: Stage, group: str, topics: Sequence[str], log: Lags, metrics: Metrics
 ) -> Iterator[None]:
     """Keep the lag of a stage in the metrics until the block ends."""
     over = threading.Event()
