@@ -169,6 +169,7 @@ class Cluster:
         for index in names:
             assert isinstance(index, dict)
             client.indices.delete(index=str(index["index"]))
+        client.options(ignore_status=404).indices.delete_index_template(name=f"{self.prefix}*")
         client.close()
 
 

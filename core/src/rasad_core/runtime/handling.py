@@ -141,6 +141,9 @@ class Handling:
             except Unavailable as error:
                 # Doubles up to 30 s, so that a long outage is not hammered.
                 pause_seconds = min(max(error.retry_after_seconds, pause_seconds * 2), 30.0)
+                structlog.get_logger().warning(
+                    "waits", stage=self._stage, problem=str(error), seconds=pause_seconds
+                )
                 if self._wait(pause_seconds):
                     raise Stopped from error
 
