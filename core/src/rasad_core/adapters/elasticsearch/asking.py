@@ -1,32 +1,36 @@
 """Asking Elasticsearch for a selection, and what its refusals mean for a query."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from elasticsearch import BadRequestError, Elasticsearch
+from elasticsearch import ApiError, Elasticsearch
 
 from rasad_core.adapters.elasticsearch.connection import explained
 from rasad_core.adapters.elasticsearch.query import Query, translated
 from rasad_core.errors import Unavailable
 from rasad_core.instants import microseconds
 from rasad_core.ports import SearchRequest
-from rasad_core.query.errors import Code, refuse
+from rasad_core.query.errors import Code, QueryError, QueryRefused
 
 Answer: TypeAlias = Mapping[str, Any]
+Body: TypeAlias = Mapping[str, Any]
 
-# What the server says when a query has too many clauses, levels or expansions for its memory.
+# A wildcard among intervals that fits more words than the server looks up one by one.
+_TOO_WIDE = "expanded to too many terms"
+# What the server says when a query has too many clauses, levels or states for its memory.
 _TOO_MUCH = (
-    "too_many_clauses",
-    "too_many_nested_clauses",
-    "maxClauseCount",
-    "max_clause_count",
-    "nested depth",
-    "too many",
-    "expanded to too many terms",
+    *("too many clauses", "too_many_clauses", "too_many_nested_clauses", "maxClauseCount"),
+    *("max_clause_count", "nested depth", "Determinizing automaton"),
 )
 
+_ALWAYS = ("timed_out", "_shards.failed")
 
-def selecting(request: SearchRequest, *, scored: bool = False) -> Query:
+
+class TooWide(QueryRefused):
+    """Refused for a wildcard that can be asked for in another way: see `translated`."""
+
+
+def selecting(request: SearchRequest, *, scored: bool = False, apart: bool = False) -> Query:
     """Give the query of a request: its words, filters and period; placeholders are left out."""
     wanted: list[Query] = [{"term": {"searchable": True}}]
     low = None if request.since is None else microseconds(request.since)
@@ -37,7 +41,7 @@ def selecting(request: SearchRequest, *, scored: bool = False) -> Query:
     node = request.narrowed
     if node is None:
         return {"bool": {"filter": wanted}}
-    query = translated(node, now=request.now)
+    query = translated(node, now=request.now, apart=apart)
     if scored:
         return {"bool": {"filter": wanted, "must": [query]}}
     return {"bool": {"filter": [*wanted, query]}}
@@ -48,32 +52,42 @@ class Asking:
 
     def __init__(self, client: Elasticsearch, alias: str) -> None:
         self.client = client
-        self._alias = alias
+        self.alias = alias
 
-    def search(self, body: Mapping[str, Any]) -> Answer:
-        """Give the whole answer; an alias that is not there yet has nothing.
+    def search(self, body: Body, *, ranked: bool = False, only: Sequence[str] = ()) -> Answer:
+        """Give the answer, or of its parts `only` some; an alias that is not there has nothing.
 
-        Raises `QueryRefused` for what the server cannot take, `Unavailable` where it gives only a
-        part.
+        `ranked` weighs words over all months alike, and on the same copies for every page. Raises
+        `QueryRefused` for what the server cannot take, `Unavailable` where it gives only a part.
         """
-        # A view of a point in time names its indices itself.
-        index = None if "pit" in body else self._alias
-        lenient = None if index is None else True
+        # A view of a point in time names its indices and copies itself.
+        viewed = "pit" in body
         try:
             with explained():
                 answer = self.client.search(
-                    index=index,
+                    index=None if viewed else self.alias,
                     body=dict(body),
-                    ignore_unavailable=lenient,
-                    allow_no_indices=lenient,
+                    ignore_unavailable=None if viewed else True,
+                    allow_no_indices=None if viewed else True,
+                    search_type="dfs_query_then_fetch" if ranked else None,
+                    preference="ranked" if ranked and not viewed else None,
                     allow_partial_search_results=False,
+                    filter_path=[*_ALWAYS, *only] if only else None,
                 ).body
-        except BadRequestError as error:
-            said = str(error.body)
-            if not any(sign in said for sign in _TOO_MUCH):
-                raise
-            message = "the query is more than the index can look up at once; take it apart"
-            raise refuse(Code.TOO_COMPLEX, message, 0, 0) from error
+        except ApiError as error:
+            raise _refusal(error) or error from error
         if answer["timed_out"] or answer["_shards"]["failed"]:
             raise Unavailable("Elasticsearch answered for a part of the archive only")
         return dict(answer)
+
+
+def _refusal(error: ApiError) -> QueryRefused | None:
+    """Give the refusal of a query; None for an error that is no query's fault."""
+    said = str(error.body)
+    if _TOO_WIDE in said:
+        message = "a wildcard fits more words than the index can look up at once; write more of it"
+        return TooWide(QueryError(code=Code.TOO_COMPLEX, message=message, start=0, end=0))
+    if any(sign in said for sign in _TOO_MUCH):
+        message = "the query is more than the index can look up at once; take it apart"
+        return QueryRefused(QueryError(code=Code.TOO_COMPLEX, message=message, start=0, end=0))
+    return None

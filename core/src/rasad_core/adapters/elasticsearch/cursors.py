@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -10,7 +10,10 @@ from rasad_core.errors import Reason, Unprocessable
 from rasad_core.ports import SearchRequest
 
 # What a hit is sorted by: numbers and an id.
-Place = Sequence[float | str]
+Place: TypeAlias = tuple[float | str, ...]
+Kind: TypeAlias = type[float | str]
+# The numbers of Elasticsearch have 64 bits.
+_MOST = 2**63 - 1
 
 
 def cursor_of(request: SearchRequest, place: Place) -> str:
@@ -19,22 +22,31 @@ def cursor_of(request: SearchRequest, place: Place) -> str:
     return base64.urlsafe_b64encode(written).decode().rstrip("=")
 
 
-def place_of(request: SearchRequest, length: int) -> Place | None:
+def place_of(request: SearchRequest, *kinds: Kind) -> Place | None:
     """Read the cursor of a request, None without one; raises `Unprocessable` for another's."""
     if request.cursor is None:
         return None
-    try:
-        padded = request.cursor + "=" * (-len(request.cursor) % 4)
-        read = msgspec.json.decode(
-            base64.b64decode(padded, altchars=b"-_", validate=True), type=list[int | float | str]
-        )
-    except (binascii.Error, ValueError):
-        read = []
-    if len(read) != length + 1 or read[0] != _kind(request):
+    kind, *place = _read(request.cursor) or [""]
+    fitting = len(place) == len(kinds) and all(map(_is_possible, place, kinds))
+    if kind != _kind(request) or not fitting:
         raise Unprocessable(
             Reason.BAD_FIELD, f"`{request.cursor}` is no cursor of this search; leave it out"
         )
-    return read[1:]
+    return tuple(place)
+
+
+def _read(cursor: str) -> list[float | str]:
+    try:
+        written = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        return msgspec.json.decode(written, type=list[int | float | str])
+    except (binascii.Error, ValueError):
+        return []
+
+
+def _is_possible(value: float | str, kind: Kind) -> bool:
+    if isinstance(value, str) or kind is str:
+        return isinstance(value, str) and kind is str
+    return isinstance(value, int if kind is int else int | float) and -_MOST <= value <= _MOST
 
 
 def _kind(request: SearchRequest) -> str:

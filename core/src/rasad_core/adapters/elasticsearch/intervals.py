@@ -12,6 +12,9 @@ from rasad_core.query.ast import Pattern, Range
 Source: TypeAlias = dict[str, object]
 
 TEXT = "all"
+# Latin and Arabic: most words of any archive begin with one of these behind what is typed.
+_LETTERS = "abcdefghijklmnopqrstuvwxyzابتثجحخدذرزسشصضطظعغفقكلمنهويءئؤ0123456789"
+_SIGNS = {"*": ".*", "?": "."}
 
 
 def query_of(field: str, source: Source) -> Source:
@@ -19,17 +22,29 @@ def query_of(field: str, source: Source) -> Source:
     return {"intervals": {f"{field}.f": source}}
 
 
-def side_by_side(field: str, patterns: Sequence[Pattern]) -> Source:
-    """Give a leaf, or a phrase of leaves."""
-    sources = [leaf(field, pattern) for pattern in patterns]
+def side_by_side(field: str, patterns: Sequence[Pattern], *, apart: bool = False) -> Source:
+    """Give a leaf, or a phrase; `apart` takes wildcards apart, see `_letter_by_letter`."""
+    sources = [leaf(field, pattern, apart=apart) for pattern in patterns]
     if len(sources) == 1:
         return sources[0]
     return {"all_of": {"ordered": True, "max_gaps": 0, "intervals": sources}}
 
 
-def leaf(field: str, pattern: Pattern) -> Source:
+def leaf(field: str, pattern: Pattern, *, apart: bool = False) -> Source:
     """Give the places of one word, in every stream that it may stand in."""
-    return any_of([_in_stream(f"{field}.{stream}", pattern) for stream in streams_of(pattern)])
+    found: list[Source] = []
+    for stream in streams_of(pattern):
+        name = f"{field}.{stream}"
+        if not pattern.wildcard:
+            found.append({"match": {"query": pattern.text, "use_field": name}})
+        elif not apart:
+            found.append({"wildcard": {"pattern": wildcard(pattern), "use_field": name}})
+        else:
+            found += [
+                {"regexp": {"pattern": each, "use_field": name}}
+                for each in _letter_by_letter(pattern.text)
+            ]
+    return any_of(found)
 
 
 def any_of(sources: Sequence[Source]) -> Source:
@@ -69,10 +84,26 @@ def wildcard(pattern: Pattern) -> str:
     return pattern.text.replace("\\", "\\\\")
 
 
-def _in_stream(field: str, pattern: Pattern) -> Source:
-    if pattern.wildcard:
-        return {"wildcard": {"pattern": wildcard(pattern), "use_field": field}}
-    return {"match": {"query": pattern.text, "use_field": field}}
+def _letter_by_letter(text: str) -> Sequence[str]:
+    """Write a wildcard as several regular expressions, by the letter at its first star.
+
+    A wildcard among intervals may fit some thousand words only; each of these fits fewer.
+    """
+    before, star, after = text.partition("*")
+    if not star:
+        return [_regular(text)]
+    begin, end = _regular(before), _regular(f"*{after}")
+    by_letter = [f"{begin}{letter}{end}" for letter in _LETTERS]
+    # The star as nothing, or as anything that begins with another letter.
+    return [begin + _regular(after), *by_letter, f"{begin}[^{_LETTERS}]{end}"]
+
+
+def _regular(text: str) -> str:
+    return "".join(_SIGNS.get(letter) or _escaped(letter) for letter in text)
+
+
+def _escaped(letter: str) -> str:
+    return letter if letter.isalnum() else f"\\{letter}"
 
 
 def _filtered(source: Source, relation: str, mark: str, stream: str) -> Source:

@@ -18,7 +18,7 @@ Body: TypeAlias = Mapping[str, object]
 # Between the values of an array: wider than any distance of NEAR (100 at most), so a wall.
 _GAP = 1000
 # A term has at most 32,766 bytes, and a letter up to 4 of them; longer values are kept, not found.
-_LONGEST_VALUE = 8000
+LONGEST_VALUE = 8000
 _FACTS = (
     *("lang", "country", "section", "origin", "outlet"),
     *("entity", "topic", "story", "domain", "url"),
@@ -92,7 +92,7 @@ def _properties() -> Body:
 
 
 def _keyword() -> Body:
-    return {"type": "keyword", "ignore_above": _LONGEST_VALUE}
+    return {"type": "keyword", "ignore_above": LONGEST_VALUE}
 
 
 def _text() -> Body:

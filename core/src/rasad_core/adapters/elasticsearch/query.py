@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from rasad_core.adapters.elasticsearch import intervals
+from rasad_core.adapters.elasticsearch.mapping import LONGEST_VALUE
 from rasad_core.instants import microseconds
 from rasad_core.query.ast import (
     And,
@@ -30,20 +31,25 @@ from rasad_core.query.evaluate import moment_at
 Query: TypeAlias = dict[str, object]
 
 
-def translated(node: Node, *, now: datetime) -> Query:
-    """Give the query that selects the same articles as `query.evaluate.matches`."""
-    return _Translator(now).query(node, None)
+def translated(node: Node, *, now: datetime, apart: bool = False) -> Query:
+    """Give the query that selects the same articles as `query.evaluate.matches`.
+
+    `apart` says wildcards among intervals in many parts: several times slower, and for those that
+    fit more words than the server takes at once.
+    """
+    return _Translator(now, apart=apart).query(node, None)
 
 
 class _Translator:
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, *, apart: bool) -> None:
         self._now = now
+        self._apart = apart
 
     def query(self, node: Node, part: Range | None) -> Query:
         """Translate a node whose words are looked for in a part of the article."""
         match node:
             case Words():
-                return _words(node.patterns, part)
+                return self._words(node.patterns, part)
             case And():
                 return self._all(node, part)
             case Or():
@@ -53,11 +59,11 @@ class _Translator:
             case InRange():
                 return self.query(node.child, node.range)
             case MetaWords():
-                return _meta_words(node.field, node.patterns)
+                return self._meta_words(node.field, node.patterns)
             case MetaValue():
                 return _meta_value(node)
             case MetaNumber():
-                return _range("facts.length", gte=node.low, lte=node.high)
+                return _range("facts.length", gte=_length(node.low), lte=_length(node.high))
             case MetaTime():
                 low = self._at(node.low)
                 return _range("facts.published_us", gte=low, lt=self._at(node.high))
@@ -76,7 +82,9 @@ class _Translator:
 
     def _any(self, node: Or, part: Range | None) -> Query:
         children = _flat(node, Or)
-        plain = [_plain(child) for child in children] if part is None else []
+        if part is not None:
+            return self._any_within(children, part)
+        plain = [_plain(child) for child in children]
         words = [pattern for pattern in plain if pattern is not None]
         if len(words) < _FEW_WORDS:
             return _bool(should=[self.query(child, part) for child in children])
@@ -88,16 +96,43 @@ class _Translator:
         ]
         return _bool(should=[*_terms(words), *rest])
 
+    def _any_within(self, children: Sequence[Node], part: Range) -> Query:
+        """Look for the marks of a part once for all words, not once for each."""
+        sources = [self._side_by_side(intervals.TEXT, each.patterns)
+                   for each in children if isinstance(each, Words)]  # fmt: skip
+        rest = [self.query(each, part) for each in children if not isinstance(each, Words)]
+        if not sources:
+            return _bool(should=rest)
+        found = intervals.within(part, intervals.any_of(sources))
+        words = intervals.query_of(intervals.TEXT, found)
+        return _bool(should=[words, *rest]) if rest else words
+
+    def _words(self, patterns: Sequence[Pattern], part: Range | None) -> Query:
+        if part is None and len(patterns) == 1:
+            return _word(intervals.TEXT, patterns[0])
+        source = self._side_by_side(intervals.TEXT, patterns)
+        return intervals.query_of(intervals.TEXT, intervals.within(part, source))
+
+    def _meta_words(self, field: str, patterns: Sequence[Pattern]) -> Query:
+        name = f"words.{field}"
+        if len(patterns) == 1:
+            return _word(name, patterns[0])
+        return intervals.query_of(name, self._side_by_side(name, patterns))
+
+    def _side_by_side(self, field: str, patterns: Sequence[Pattern]) -> intervals.Source:
+        return intervals.side_by_side(field, patterns, apart=self._apart)
+
 
 # Below this a clause for each word gives a relevance, above it takes too long.
 _FEW_WORDS = 50
-
-
-def _words(patterns: Sequence[Pattern], part: Range | None) -> Query:
-    if part is None and len(patterns) == 1:
-        return _word(intervals.TEXT, patterns[0])
-    source = intervals.side_by_side(intervals.TEXT, patterns)
-    return intervals.query_of(intervals.TEXT, intervals.within(part, source))
+# Values of one clause: the server takes 65,536.
+_TERMS = 50_000
+# Prefixes of more characters are refused by the server.
+_LONGEST_PREFIX = 1_000
+# Behind every character that a value holds.
+_LAST = "\U0010ffff"
+# A length is a whole number of 32 bits.
+_LONGEST_TEXT = 2**31 - 1
 
 
 def _word(field: str, pattern: Pattern) -> Query:
@@ -115,7 +150,11 @@ def _terms(patterns: Sequence[Pattern]) -> list[Query]:
     for pattern in patterns:
         for stream in intervals.streams_of(pattern):
             by_stream.setdefault(f"{intervals.TEXT}.{stream}", []).append(pattern.text)
-    return [{"terms": {field: texts}} for field, texts in by_stream.items()]
+    return [
+        {"terms": {field: texts[start : start + _TERMS]}}
+        for field, texts in by_stream.items()
+        for start in range(0, len(texts), _TERMS)
+    ]
 
 
 def _plain(node: Node) -> Pattern | None:
@@ -125,16 +164,20 @@ def _plain(node: Node) -> Pattern | None:
     return None
 
 
-def _meta_words(field: str, patterns: Sequence[Pattern]) -> Query:
-    name = f"words.{field}"
-    if len(patterns) == 1:
-        return _word(name, patterns[0])
-    return intervals.query_of(name, intervals.side_by_side(name, patterns))
-
-
 def _meta_value(node: MetaValue) -> Query:
-    kind = "prefix" if node.field == "url" else "term"
-    return {kind: {f"facts.{node.field}": node.value}}
+    field = f"facts.{node.field}"
+    if len(node.value) > LONGEST_VALUE:
+        # The index has none so long, and the server refuses to look.
+        return {"match_none": {}}
+    if node.field != "url":
+        return {"term": {field: node.value}}
+    if len(node.value) > _LONGEST_PREFIX:
+        return {"range": {field: {"gte": node.value, "lt": node.value + _LAST}}}
+    return {"prefix": {field: node.value}}
+
+
+def _length(words: int | None) -> int | None:
+    return None if words is None else min(words, _LONGEST_TEXT)
 
 
 def _range(field: str, **bounds: int | None) -> Query:

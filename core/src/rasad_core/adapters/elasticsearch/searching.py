@@ -1,20 +1,19 @@
 """Searches of the article index on Elasticsearch."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import Elasticsearch
 
-from rasad_core import histogram as histograms
-from rasad_core.adapters.elasticsearch.asking import Answer, Asking, selecting
-from rasad_core.adapters.elasticsearch.connection import explained
-from rasad_core.adapters.elasticsearch.cursors import cursor_of, place_of
+from rasad_core.adapters.elasticsearch.asking import Answer, Asking, TooWide, selecting
+from rasad_core.adapters.elasticsearch.cursors import Kind, cursor_of, place_of
 from rasad_core.adapters.elasticsearch.documents import article_of
 from rasad_core.adapters.elasticsearch.facets import aggregations, facets_of, stories_of
+from rasad_core.adapters.elasticsearch.folding import First, folded
 from rasad_core.adapters.elasticsearch.query import Query
+from rasad_core.adapters.elasticsearch.scanning import scanned
+from rasad_core.adapters.elasticsearch.spans import histogram_of
 from rasad_core.events import ArticleEnriched
-from rasad_core.instants import microseconds, moment_of
 from rasad_core.ports import (
     Histogram,
     Hit,
@@ -24,7 +23,6 @@ from rasad_core.ports import (
     WantedInterval,
 )
 from rasad_core.query.document import search_document
-from rasad_core.query.errors import Code, refuse
 from rasad_core.query.evaluate import highlights
 
 _SORTS: Mapping[Sort, list[dict[str, str]]] = {
@@ -32,193 +30,137 @@ _SORTS: Mapping[Sort, list[dict[str, str]]] = {
     "oldest": [{"facts.published_s": "asc"}, {"article_id": "asc"}],
     "relevance": [{"_score": "desc"}, {"facts.published_s": "desc"}, {"article_id": "desc"}],
 }
-# The server's own limit of how far a page of folded stories may be.
-_MOST_STORIES = 10_000
-# Articles read at once by a scan, and how long the server may keep its view for the next.
-_SCAN_PAGE, _SCAN_MINUTES = 500, "5m"
-# Boundaries of buckets counted by one request; the server takes 65,536 buckets.
-_EDGES = 5_000
+_PLACES: Mapping[Sort, Sequence[Kind]] = {
+    "newest": (int, str),
+    "oldest": (int, str),
+    "relevance": (float, int, str),
+}
+# The server gives at most 10,000 hits at once.
+_MOST_HITS = 5_000
+
+T = TypeVar("T")
 
 
 class Searcher:
-    """The reading half of `ArticleIndex`, over the months behind one alias. For any threads."""
+    """The reading half of `ArticleIndex`, over the months behind one alias. For any threads.
+
+    Pages are complete and disjoint while articles are written, but for those by relevance, whose
+    weights every new article changes.
+    """
 
     def __init__(self, client: Elasticsearch, alias: str) -> None:
         self._asking = Asking(client, alias)
-        self._alias = alias
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Find by the meaning of `query.evaluate`; raises `QueryRefused`, `Unprocessable`."""
-        query = selecting(request, scored=request.sort == "relevance")
-        body: dict[str, Any] = {"query": query, "track_total_hits": True}
-        if request.facets:
-            body["aggs"] = aggregations(request.facets)
         if request.fold:
-            return self._folded(request, body)
-        sort = _SORTS[request.sort]
-        after = place_of(request, len(sort))
-        answer = self._asking.search(
-            {**body, "size": request.limit + 1, "sort": sort}
-            | ({} if after is None else {"search_after": list(after)})
-        )
-        hits = answer["hits"]["hits"]
-        more = 0 < request.limit < len(hits)
-        return SearchResult(
-            total=answer["hits"]["total"]["value"],
-            hits=tuple(_hit(hit, request) for hit in hits[: request.limit]),
-            facets=self._facets(request, query, answer),
-            next_cursor=cursor_of(request, hits[request.limit - 1]["sort"]) if more else None,
-        )
+            return self._asked(request, lambda query: self._stories(request, query))
+        return self._asked(request, lambda query: self._articles(request, query))
 
     def count(self, request: SearchRequest) -> int:
         """Give the total of the same search, for less."""
-        answer = self._asking.search(
-            {"query": selecting(request), "size": 0, "track_total_hits": True}
-        )
-        return int(answer["hits"]["total"]["value"])
+        return self._asked(request, lambda query: _total(self._counted(query)))
 
     def histogram(
         self, request: SearchRequest, *, interval: WantedInterval = "auto", tz: str = "UTC"
     ) -> Histogram:
         """Count the result by time of publication."""
-        query = selecting(request)
-        span = self._span(query)
-        edges: list[datetime] = []
-
-        def note(moment: datetime) -> int:
-            edges.append(moment)
-            return 0
-
-        empty = histograms.histogram(span, note, interval=interval, tz=tz)
-        if span is None:
-            return empty
-        counts = self._counts_before(query, edges)
-        return histograms.histogram(span, counts.__getitem__, interval=interval, tz=tz)
+        return self._asked(
+            request, lambda query: histogram_of(self._asking, query, interval=interval, tz=tz)
+        )
 
     def scan(self, request: SearchRequest) -> Iterator[ArticleEnriched]:
         """Give every article of the result in its sort order, as of the first of them.
 
         Holds one page of articles; the server keeps its view until the end.
         """
-        client, sort = self._asking.client, _SORTS[request.sort]
-        query = selecting(request, scored=request.sort == "relevance")
+        sort, ranked = _SORTS[request.sort], request.sort == "relevance"
         try:
-            with explained():
-                pit = client.open_point_in_time(index=self._alias, keep_alive=_SCAN_MINUTES)["id"]
-        except NotFoundError:
-            return
-        after: Sequence[object] | None = None
+            query = selecting(request, scored=ranked)
+            yield from scanned(self._asking, query, sort, ranked=ranked)
+        except TooWide:
+            # Told by the first page, so nothing was given yet.
+            query = selecting(request, scored=ranked, apart=True)
+            yield from scanned(self._asking, query, sort, ranked=ranked)
+
+    def _asked(self, request: SearchRequest, ask: Callable[[Query], T]) -> T:
+        scored = request.sort == "relevance"
         try:
-            while True:
-                answer = self._asking.search(
-                    {
-                        "query": query,
-                        "size": _SCAN_PAGE,
-                        "sort": sort,
-                        "track_total_hits": False,
-                        "pit": {"id": pit, "keep_alive": _SCAN_MINUTES},
-                    }
-                    | ({} if after is None else {"search_after": after})
-                )
-                hits = answer["hits"]["hits"]
-                for hit in hits:
-                    if (article := article_of(hit["_source"])) is not None:
-                        yield article
-                if len(hits) < _SCAN_PAGE:
-                    return
-                pit, after = answer["pit_id"], hits[-1]["sort"]
-        finally:
-            with explained():
-                client.options(ignore_status=404).close_point_in_time(id=pit)
+            return ask(selecting(request, scored=scored))
+        except TooWide:
+            return ask(selecting(request, scored=scored, apart=True))
 
-    def _folded(self, request: SearchRequest, body: dict[str, Any]) -> SearchResult:
-        """Give a page of stories, each at its first article in the order.
-
-        What is newer than all there was at the first page counts and is not looked at: it would
-        take its story to a page that was given already.
-        """
-        query = body["query"]
-        at, newest_s = place_of(request, 2) or (0, self._newest_s(query))
-        offset = int(at)
-        if offset + request.limit >= _MOST_STORIES:
-            message = f"only the first {_MOST_STORIES} stories can be paged through; narrow it"
-            raise refuse(Code.TOO_BROAD, message, 0, 0)
-        looked_at = {"range": {"facts.published_s": {"lte": newest_s}}}
-        page = self._asking.search(
-            {
-                "query": {"bool": {"must": [query], "filter": [looked_at]}},
-                "sort": _SORTS[request.sort],
-                "collapse": {"field": "story_id"},
-                "from": offset,
-                "size": request.limit + 1,
-                "track_total_hits": False,
-            }
-        )
-        hits = page["hits"]["hits"]
-        shown = hits[: request.limit]
-        answer = self._asking.search({**body, "size": 0})
-        sizes = self._sizes(query, [hit["_source"]["story_id"] for hit in shown])
+    def _articles(self, request: SearchRequest, query: Query) -> SearchResult:
+        place = place_of(request, *_PLACES[request.sort])
+        counting: dict[str, Any] = {"track_total_hits": True}
+        if request.facets:
+            counting["aggs"] = aggregations(request.facets)
+        body: dict[str, Any] = {"query": query, "sort": _SORTS[request.sort]}
+        hits: list[Mapping[str, Any]] = []
+        wanted, first = request.limit + 1, None
+        while True:
+            body["size"] = size = min(wanted - len(hits), _MOST_HITS)
+            if place is not None:
+                body["search_after"] = list(place)
+            further = {"track_total_hits": False} if first else counting
+            answer = self._asking.search(body | further, ranked=request.sort == "relevance")
+            first = first or answer
+            hits += answer["hits"]["hits"]
+            if len(hits) >= wanted or len(answer["hits"]["hits"]) < size:
+                break
+            place = hits[-1]["sort"]
         more = 0 < request.limit < len(hits)
         return SearchResult(
-            total=answer["hits"]["total"]["value"],
-            stories=stories_of(self._asking, query),
-            hits=tuple(
-                _hit(hit, request, copies=sizes[hit["_source"]["story_id"]] - 1) for hit in shown
-            ),
-            facets=self._facets(request, query, answer),
-            next_cursor=cursor_of(request, (offset + request.limit, newest_s)) if more else None,
+            total=_total(first),
+            hits=tuple(_hit(hit, request) for hit in hits[: request.limit]),
+            facets=facets_of(self._asking, query, request.facets, first),
+            next_cursor=cursor_of(request, hits[request.limit - 1]["sort"]) if more else None,
         )
 
-    def _sizes(self, query: Query, stories: Sequence[str]) -> Mapping[str, int]:
-        """Count the articles of the result in each of some stories."""
-        if not stories:
-            return {}
-        of_these = {"bool": {"must": [query], "filter": [{"terms": {"story_id": list(stories)}}]}}
-        counted = {"terms": {"field": "story_id", "size": len(stories)}}
-        answer = self._asking.search({"query": of_these, "size": 0, "aggs": {"sizes": counted}})
-        buckets = answer["aggregations"]["sizes"]["buckets"]
-        return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+    def _stories(self, request: SearchRequest, query: Query) -> SearchResult:
+        facets = aggregations(request.facets)
+        page = folded(self._asking, query, request, _SORTS[request.sort])
+        counted = self._counted(query, facets)
+        return SearchResult(
+            total=_total(counted),
+            stories=stories_of(self._asking, query),
+            hits=self._shown(request, query, page.firsts),
+            facets=facets_of(self._asking, query, request.facets, counted),
+            next_cursor=page.next_cursor,
+        )
 
-    def _facets(self, request: SearchRequest, query: Query, answer: Answer) -> Any:
-        if not request.facets or "aggregations" not in answer:
-            return dict.fromkeys(request.facets, ())
-        return facets_of(self._asking, query, request.facets, answer)
+    def _counted(self, query: Query, facets: Mapping[str, Any] | None = None) -> Answer:
+        counting = {"query": query, "size": 0, "track_total_hits": True}
+        return self._asking.search(counting | ({"aggs": facets} if facets else {}))
 
-    def _newest_s(self, query: Query) -> int:
-        span = self._span(query)
-        return 0 if span is None else microseconds(span[1]) // 1_000_000
+    def _shown(
+        self, request: SearchRequest, query: Query, firsts: Sequence[First]
+    ) -> tuple[Hit, ...]:
+        """Read the first article of each story, and count the others of the result."""
+        found: dict[str, Hit] = {}
+        for start in range(0, len(firsts), _MOST_HITS):
+            part = firsts[start : start + _MOST_HITS]
+            stories = {"terms": {"story_id": [first.story_id for first in part]}}
+            answer = self._asking.search(
+                {
+                    "query": {"bool": {"filter": [query, stories]}},
+                    "post_filter": {"terms": {"article_id": [first.article_id for first in part]}},
+                    "size": len(part),
+                    "track_total_hits": False,
+                    "aggs": {"sizes": {"terms": {"field": "story_id", "size": len(part)}}},
+                }
+            )
+            buckets = answer["aggregations"]["sizes"]["buckets"]
+            sizes = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+            for hit in answer["hits"]["hits"]:
+                copies = sizes[hit["_source"]["story_id"]] - 1
+                found[hit["_id"]] = _hit(hit, request, copies=copies)
+        # What was deleted or moved since it was found is left out.
+        return tuple(found[first.article_id] for first in firsts if first.article_id in found)
 
-    def _span(self, query: Query) -> tuple[datetime, datetime] | None:
-        """Give the first and the last publication of a selection."""
-        ends = {end: {end: {"field": "facts.published_us"}} for end in ("min", "max")}
-        answer = self._asking.search({"query": query, "size": 0, "aggs": ends})
-        found = answer.get("aggregations")
-        if not found or found["min"]["value"] is None:
-            return None
-        return moment_of(int(found["min"]["value"])), moment_of(int(found["max"]["value"]))
 
-    def _counts_before(self, query: Query, edges: Sequence[datetime]) -> Mapping[datetime, int]:
-        """Count the articles published before each of rising moments."""
-        counts: dict[datetime, int] = {}
-        before = 0
-        for start in range(0, len(edges), _EDGES):
-            part = edges[start : start + _EDGES]
-            # From one edge to the next; the first from whatever was counted so far.
-            begins = [None if not start else edges[start - 1], *part[:-1]]
-            ranges = [
-                {"to": microseconds(end)} | ({} if begin is None else {"from": microseconds(begin)})
-                for begin, end in zip(begins, part, strict=True)
-            ]
-            counted = {"range": {"field": "facts.published_us", "keyed": False, "ranges": ranges}}
-            answer = self._asking.search({"query": query, "size": 0, "aggs": {"edges": counted}})
-            found = {
-                bucket["to"]: bucket["doc_count"]
-                for bucket in answer["aggregations"]["edges"]["buckets"]
-            }
-            for edge in part:
-                before += found[float(microseconds(edge))]
-                counts[edge] = before
-        return counts
+def _total(answer: Answer) -> int:
+    return int(answer["hits"]["total"]["value"])
 
 
 def _hit(hit: Mapping[str, Any], request: SearchRequest, *, copies: int | None = None) -> Hit:
