@@ -142,6 +142,16 @@ def test_an_address_is_compared_without_scheme_and_decoded(typed: str, value: st
     assert prefix_value(typed) == value
 
 
+def test_an_address_in_an_address_keeps_its_scheme() -> None:
+    assert prefix_value("x.example/?to=http://y.example") == "x.example/?to=http://y.example"
+
+
+def test_long_address_is_read_in_linear_time() -> None:
+    address = f"x.example/{'a' * 300_000}"
+
+    assert prefix_value(address) == address
+
+
 @pytest.mark.parametrize(
     ("query", "field", "value"),
     [

@@ -25,7 +25,7 @@ _ELSEWHERE = {
     "category": "section", "by": "author",
 }  # fmt: skip
 _NUMBERS = re.compile(r"(\d+)?\.\.(\d+)?|(>=|<=|>|<)?\s*(\d+)")
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_SCHEME = re.compile(r"\A[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # More digits than any length has; int() of a million of them takes seconds.
 _MOST_DIGITS = 12
 
