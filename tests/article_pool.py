@@ -1,0 +1,183 @@
+"""Requests to a real Elasticsearch against the reference evaluator: a fixed pool, many requests.
+
+The small vocabulary of `strategies` makes hits common; the pool is the same in every run.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+
+from elasticsearch import Elasticsearch
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+import strategies
+from rasad_core.adapters.elasticsearch.asking import selecting
+from rasad_core.adapters.memory.index import MemoryArticleIndex
+from rasad_core.events import ArticleEnriched
+from rasad_core.ports import SearchRequest, Sort
+from rasad_core.query.document import search_document
+from rasad_core.query.evaluate import matches
+from rasad_core.query.parse import parse
+
+MONTHS = ("2026.01", "2026.02", "2026.03")
+STORIES = 90
+ARTICLES = 300
+
+
+@cache
+def pool() -> Sequence[ArticleEnriched]:
+    """Make the articles, each of another second, over a few months and stories."""
+    made: list[ArticleEnriched] = []
+
+    @settings(
+        max_examples=ARTICLES, derandomize=True, database=None, deadline=None,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(strategies.articles())
+    def collect(article: ArticleEnriched) -> None:
+        number = len(made)
+        host = article.domain or ""
+        made.append(
+            replace(
+                article,
+                article_id=f"a{number:04}",
+                published=article.published - timedelta(seconds=61 * number, microseconds=number),
+                url=f"https://www.{host}/{'ab'[number % 2]}/{number}",
+                month=MONTHS[number % len(MONTHS)],
+                seq=number + 1,
+                story_id=f"s{number % STORIES}",
+            )
+        )
+
+    collect()
+    return made
+
+
+# Wildcards at every end, phrases of more words and of one word twice, words of other forms.
+_TERMS = (
+    *strategies.TERMS,
+    *("*ey*", "b*k", "ban?s", "??nk", "*جيش", "ا*ه", "و?29", "=*ey", "=B*s", "=بأ*", "*mail"),
+    *('"turkey turkey"', '"climate change climate"', '"e-mail C++"', '"b*k ch*"', '"ال* ال*"'),
+    *(
+        '="Bank* change"',
+        '"京都 東"',
+        '"C++ #tag"',
+        "@name",
+        "=STRASSE",
+        "strasse",
+    ),
+    *(
+        '"1,000 1000"',
+        '"29 bank وزير"',
+        '"*ge *ey"',
+        "ت?ك*",
+        '"للجيش جيش"',
+        '="الجيش تركيا"',
+        "나라",
+    ),
+)
+_METADATA = (
+    *strategies.METADATA,
+    *("domain:example", "domain:com", "url:example.com", "url:news.example.com/a/1", "length:0"),
+    *("length:>999999999999", "length:<5", "story:s7", "story:S8", "source:th?", "source:*ost"),
+    *('source:"صحيفه post"', 'source:"the har*"', "published:2026-01..2026-02", "published:<-5d"),
+    *("author:Kaya", 'author:"ada kaya"', "tags:ميزان*", "lang:fa", "lang:FA-ir"),
+)
+
+
+def _joined(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    several = st.lists(children, min_size=2, max_size=4)
+    return st.one_of(
+        several.map(lambda each: f"({' AND '.join(each)})"),
+        several.map(lambda each: f"({' OR '.join(each)})"),
+        st.tuples(children, children).map(lambda each: f"({each[0]} AND NOT {each[1]})"),
+    )
+
+
+_texts = st.recursive(st.sampled_from(_TERMS), _joined, max_leaves=5)
+_ranges = st.tuples(st.sampled_from(["title", "lead", "body"]), _texts).map(
+    lambda each: f"{each[0]}:({each[1]})"
+)
+_many = st.lists(st.sampled_from(strategies.WORDS), min_size=55, max_size=60).map(" OR ".join)
+queries = (
+    st.recursive(
+        st.sampled_from(_TERMS + _METADATA) | _ranges | _many.map("({})".format),
+        _joined,
+        max_leaves=6,
+    )
+    | strategies.spelled_queries
+)
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> SearchRequest:
+    """Ask for a query, most often without more, at times within a period or filters."""
+    node = parse(draw(queries)).node
+    if draw(st.integers(0, 3)):
+        return SearchRequest(now=strategies.NOW, query=node)
+    moments = st.none() | st.builds(
+        lambda article, step: article.published + step * timedelta(microseconds=1),
+        st.sampled_from(pool()),
+        st.integers(-1, 1),
+    )
+    return SearchRequest(
+        now=strategies.NOW,
+        query=draw(st.none() | st.just(node)),
+        since=draw(moments),
+        until=draw(moments),
+        languages=draw(st.sampled_from([(), ("ar",), ("EN", "fa-ir"), ("xx",)])),
+        sources=draw(st.sampled_from([(), (), ("post",), ("HARBOUR post", "صحيفة post")])),
+        entities=draw(st.sampled_from([(), (), ("ankara",), ("انقره", "nobody")])),
+        stories=draw(st.sampled_from([(), (), tuple(f"s{n}" for n in range(40))])),
+    )
+
+
+class Reference:
+    """What the evaluator selects from the pool; articles are analysed once."""
+
+    def __init__(self) -> None:
+        self._documents = [(article, search_document(article)) for article in pool()]
+
+    def selected(self, request: SearchRequest) -> list[ArticleEnriched]:
+        """Give the articles of a request."""
+        low = request.since or datetime.min.replace(tzinfo=strategies.NOW.tzinfo)
+        high = request.until or datetime.max.replace(tzinfo=strategies.NOW.tzinfo)
+        node = request.narrowed
+        return [
+            article
+            for article, document in self._documents
+            if low <= article.published < high
+            and (node is None or matches(node, document, now=request.now))
+        ]
+
+    def index(self, request: SearchRequest) -> MemoryArticleIndex:
+        """Give an index of the selected articles alone: what it counts is the whole of it."""
+        held = MemoryArticleIndex()
+        held.write(self.selected(request))
+        return held
+
+
+def whole(request: SearchRequest, *, sort: Sort = "newest") -> SearchRequest:
+    """Ask for everything in the same way."""
+    return SearchRequest(now=request.now, sort=sort)
+
+
+def selected(
+    client: Elasticsearch, alias: str, requests: Sequence[SearchRequest], *, apart: bool
+) -> list[set[str] | Mapping[str, object]]:
+    """Give the ids that Elasticsearch selects for each request; an error is given as it is.
+
+    `apart` asks for wildcards in the way of those that fit too many words.
+    """
+    lines: list[Mapping[str, object]] = []
+    for request in requests:
+        body = {"query": selecting(request, apart=apart), "size": ARTICLES, "_source": False}
+        lines += [{"index": alias, "allow_partial_search_results": False}, body]
+    answers = client.msearch(searches=lines)["responses"]
+    return [
+        answer if "error" in answer or answer["_shards"]["failed"]
+        else {hit["_id"] for hit in answer["hits"]["hits"]}
+        for answer in answers
+    ]  # fmt: skip
