@@ -1,7 +1,8 @@
 """Topics of a test's own on a real Kafka."""
 
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from kafka import KafkaAdminClient
@@ -52,6 +53,37 @@ class PatientLog(KafkaLog):
         for each in self._members.values():
             each.close()
         super().close()
+
+
+def together(*members: KafkaSubscriber, until: Callable[[], bool]) -> None:
+    """Have all poll until something is so, with nothing in their topics yet.
+
+    Each in a thread of its own, as in programs of their own: see `KafkaSubscriber`.
+    """
+    done = threading.Event()
+
+    def poll(member: KafkaSubscriber) -> None:
+        while not done.is_set():
+            member.poll(1, timeout_seconds=0.2)
+
+    threads = [threading.Thread(target=poll, args=(member,)) for member in members]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + 30
+    try:
+        while not until():
+            assert time.monotonic() < deadline, [member.assigned for member in members]
+            time.sleep(0.02)
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+
+
+def share(*members: KafkaSubscriber, partitions: int) -> None:
+    """Have all poll until each has its part."""
+    part = partitions // len(members)
+    together(*members, until=lambda: all(len(each.assigned) == part for each in members))
 
 
 @contextmanager

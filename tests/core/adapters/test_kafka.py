@@ -9,7 +9,7 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from kafka_topics import kafka_access, kafka_admin
+from kafka_topics import kafka_access, kafka_admin, share
 from rasad_core.adapters.kafka.access import KafkaAccess
 from rasad_core.adapters.kafka.log import KafkaLog
 from rasad_core.adapters.kafka.subscriber import KafkaSubscriber
@@ -106,11 +106,7 @@ def test_two_members_share_and_one_that_leaves_hands_over_what_it_had_not_commit
     with kafka_access(partitions=4) as access:
         log = KafkaLog(access, session_seconds=SESSION_SECONDS)
         first, second = log.subscriber("g", [RAW]), log.subscriber("g", [RAW])
-        deadline = time.monotonic() + 30
-        while len(first.assigned) != 2 or len(second.assigned) != 2:
-            assert time.monotonic() < deadline
-            first.poll(1, timeout_seconds=0.05)
-            second.poll(1, timeout_seconds=0.05)
+        share(first, second, partitions=4)
         log.publish([out(f"k{number}") for number in range(100)])
         taken = polled(second, bool)
         # It leaves without a commit: what it held comes again, to the other.

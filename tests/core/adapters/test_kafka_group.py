@@ -12,7 +12,7 @@ from kafka.structs import OffsetAndMetadata
 
 import live_servers
 from kafka_proxy import brokers_here
-from kafka_topics import kafka_access
+from kafka_topics import kafka_access, share, together
 from rasad_core.adapters.kafka.access import KafkaAccess
 from rasad_core.adapters.kafka.log import KafkaLog
 from rasad_core.adapters.kafka.membership import Join, Membership
@@ -91,15 +91,6 @@ def polled(subscriber: KafkaSubscriber, until: Callable[[list[Message]], bool]) 
         assert time.monotonic() < deadline, f"only {len(found)} came"
         found += subscriber.poll(100, timeout_seconds=0.1)
     return found
-
-
-def shared(*members: KafkaSubscriber, partitions: int) -> None:
-    """Poll until each has its share."""
-    deadline = time.monotonic() + 30
-    while any(len(each.assigned) != partitions // len(members) for each in members):
-        assert time.monotonic() < deadline
-        for each in members:
-            each.poll(1, timeout_seconds=0.05)
 
 
 def message(offset: int) -> Message:
@@ -195,13 +186,10 @@ def test_standby_stays_where_it_is() -> None:
     with kafka_access(partitions=1) as access:
         log = KafkaLog(access)
         first = log.subscriber("g", [RAW])
-        shared(first, partitions=1)
+        share(first, partitions=1)
         joins = Joins(Membership(access=access, group="g", topics=[RAW]))
         standby = member(access, joins)
-        deadline = time.monotonic() + 30
-        while not standby.joined and time.monotonic() < deadline:
-            first.poll(1, timeout_seconds=0.05)
-            standby.poll(1, timeout_seconds=0.05)
+        together(first, standby, until=lambda: standby.joined)
         standby._outside_seconds = 0
         standby.poll(1, timeout_seconds=0.05)
         had = standby.assigned
@@ -227,7 +215,7 @@ def test_partitions_of_a_member_that_is_cut_off_move_within_its_session(proxy: P
         log = KafkaLog(access, session_seconds=SESSION_SECONDS)
         lost = KafkaLog(through, session_seconds=SESSION_SECONDS).subscriber("g", [RAW])
         other = log.subscriber("g", [RAW])
-        shared(lost, other, partitions=4)
+        share(lost, other, partitions=4)
         keys = {f"k{number}" for number in range(100)}
         log.publish([Outgoing(topic=RAW, key=key, value=b"v") for key in keys])
         held = polled(lost, bool)
@@ -254,13 +242,13 @@ def test_static_member_finds_its_partitions_after_a_restart_and_nobody_elses_mov
     with kafka_access(partitions=4) as access:
         named = [KafkaLog(access, instance=f"worker-{number}") for number in range(2)]
         first, second = (log.subscriber("g", [RAW]) for log in named)
-        shared(first, second, partitions=4)
+        share(first, second, partitions=4)
         firsts, seconds = first.assigned, second.assigned
         second.close()
         first.poll(1, timeout_seconds=0.5)
         kept = first.assigned
         again = named[1].subscriber("g", [RAW])
-        shared(first, again, partitions=4)
+        share(first, again, partitions=4)
         returned = again.assigned
         first.close()
         again.close()
