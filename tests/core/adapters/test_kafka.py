@@ -175,6 +175,21 @@ def test_what_retention_took_is_passed_over() -> None:
 
 
 @pytest.mark.live("kafka")
+def test_reading_on_does_not_wait_for_what_was_asked_ahead() -> None:
+    with kafka_access(partitions=4) as access:
+        log = KafkaLog(access)
+        log.publish([out(str(number), bytes(500)) for number in range(4000)])
+        list(log.read(RAW, partition=0))
+        began = time.monotonic()
+        read = [len(list(log.read(RAW, partition=number))) for number in (1, 2, 3)]
+        took_seconds = time.monotonic() - began
+        log.close()
+
+    assert min(read) > 500
+    assert took_seconds < 1.0  # half a second each where it does, 20 ms where not
+
+
+@pytest.mark.live("kafka")
 def test_what_an_operator_set_stays_when_topics_are_mended() -> None:
     with kafka_access(partitions=1) as access, kafka_admin() as admin:
         name = access.topic(RAW)

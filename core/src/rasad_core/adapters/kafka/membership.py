@@ -7,7 +7,7 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 
 from rasad_core.adapters.kafka.access import KafkaAccess
-from rasad_core.adapters.kafka.connections import made, reached
+from rasad_core.adapters.kafka.connections import NEWS_WAIT_MS, made, reached
 from rasad_core.events import Frozen
 
 # A dead member's partitions move after its session: within the 30 s that we promise.
@@ -62,7 +62,7 @@ class Membership(Frozen, frozen=True, kw_only=True):
             heartbeat_interval_ms=int(beat_seconds * 1000),
             max_poll_interval_ms=int(_MAX_POLL_INTERVAL_SECONDS * 1000),
             max_partition_fetch_bytes=2 * 1024 * 1024,
-            fetch_max_wait_ms=500,
+            fetch_max_wait_ms=NEWS_WAIT_MS,
         )
         try:
             # Subscribed before it knows the cluster, a consumer was seen to read nothing for good.

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from kafka import KafkaConsumer, TopicPartition
 
 from rasad_core.adapters.kafka.access import KafkaAccess
-from rasad_core.adapters.kafka.connections import TIMEOUT_MS, asked, connected
+from rasad_core.adapters.kafka.connections import NEWS_WAIT_MS, TIMEOUT_MS, asked, connected
 from rasad_core.adapters.kafka.wire import message_of
 from rasad_core.errors import Unavailable
 from rasad_core.ports import Message
@@ -117,7 +117,7 @@ class KafkaFollower:
 
     def __init__(self, access: KafkaAccess, places: Mapping[tuple[str, int], int]) -> None:
         self._ours = {access.topic(topic): topic for topic, _ in places}
-        self._consumer = connected(access)
+        self._consumer = connected(access, wait_ms=NEWS_WAIT_MS)
         wanted = {TopicPartition(access.topic(t), p): at for (t, p), at in places.items()}
         self._consumer.assign(list(wanted))
         for place, offset in wanted.items():
