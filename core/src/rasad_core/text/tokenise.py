@@ -59,7 +59,7 @@ _LONGEST = 2048
 OTHER_LANGUAGES = frozenset({"fa", "ur", "ps", "ckb", "ku", "ug", "sd", "ks", "pnb", "azb"})
 
 # A token of a chunk: start, end, folded, exact, readings. A plain tuple, being unpacked per token.
-_Piece = tuple[int, int, str, str, tuple[str, ...]]
+Piece = tuple[int, int, str, str, tuple[str, ...]]
 
 
 class QueryToken(Frozen, frozen=True, kw_only=True):
@@ -100,9 +100,19 @@ def tokenise(text: str, language: str = "und", *, stems: bool = False) -> Tokens
         exact=written,
         starts=starts,
         ends=ends,
-        readings={} if fold_value(language).partition("-")[0] in OTHER_LANGUAGES else read,
+        readings=read if has_readings(language) else {},
         stems=[cut(stem(word, language)) for word in folded] if stems else (),
     )
+
+
+def has_readings(language: str) -> bool:
+    """Say whether Arabic letters spell Arabic in a language: others have other proclitics."""
+    return fold_value(language).partition("-")[0] not in OTHER_LANGUAGES
+
+
+def pieces_of(chunk: str) -> Sequence[Piece]:
+    """Give the tokens of what stands between white space; offsets are into the chunk."""
+    return _PIECES[chunk]
 
 
 def sentence_numbers(tokens: Tokens, text: str) -> Sequence[int]:
@@ -143,7 +153,7 @@ def _run_tokens(run: str, *, exact: bool, open_end: bool) -> Iterator[QueryToken
             yield QueryToken(text=text, wildcard=False)
 
 
-class _Memory(dict[str, Sequence[_Piece]]):
+class _Memory(dict[str, Sequence[Piece]]):
     """The pieces of every chunk met lately: a dict, since a call per word would cost as much.
 
     When it is full, what was met is put aside, and comes back when it is met again.
@@ -151,9 +161,9 @@ class _Memory(dict[str, Sequence[_Piece]]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.aside: dict[str, Sequence[_Piece]] = {}
+        self.aside: dict[str, Sequence[Piece]] = {}
 
-    def __missing__(self, chunk: str) -> Sequence[_Piece]:
+    def __missing__(self, chunk: str) -> Sequence[Piece]:
         pieces = self.aside.get(chunk) or tuple(_cut_chunk(chunk))
         if len(chunk) <= _REMEMBERED_CHARACTERS:
             if len(self) >= _REMEMBERED_CHUNKS:
@@ -166,7 +176,7 @@ class _Memory(dict[str, Sequence[_Piece]]):
 _PIECES = _Memory()
 
 
-def _cut_chunk(chunk: str) -> Iterator[_Piece]:
+def _cut_chunk(chunk: str) -> Iterator[Piece]:
     for match in _DOCUMENT.finditer(chunk):
         start, end = match.span()
         if match.lastindex:
@@ -175,7 +185,7 @@ def _cut_chunk(chunk: str) -> Iterator[_Piece]:
             yield (start, end, *form)
 
 
-def _cut_run(text: str, start: int, end: int) -> Iterator[_Piece]:
+def _cut_run(text: str, start: int, end: int) -> Iterator[Piece]:
     """Give each letter of a run, with its marks, together with the one behind it."""
     letters = [match.span() for match in _LETTER.finditer(text, start, end)]
     letters = [(first, last) for first, last in letters if _form(text[first:last][:_LONGEST])]

@@ -22,8 +22,7 @@ from rasad_core.ports import (
     Sort,
     WantedInterval,
 )
-from rasad_core.query.document import search_document
-from rasad_core.query.evaluate import highlights
+from rasad_core.query.highlighting import Highlighter
 
 _SORTS: Mapping[Sort, list[dict[str, str]]] = {
     "newest": [{"facts.published_s": "desc"}, {"article_id": "desc"}],
@@ -112,7 +111,7 @@ class Searcher:
         more = 0 < request.limit < len(hits)
         return SearchResult(
             total=_total(first),
-            hits=tuple(_hit(hit, request) for hit in hits[: request.limit]),
+            hits=tuple(map(_Hits(request).read, hits[: request.limit])),
             facets=facets_of(self._asking, query, request.facets, first),
             next_cursor=cursor_of(request, hits[request.limit - 1]["sort"]) if more else None,
         )
@@ -138,6 +137,7 @@ class Searcher:
     ) -> tuple[Hit, ...]:
         """Read the first article of each story, and count the others of the result."""
         found: dict[str, Hit] = {}
+        hits = _Hits(request)
         for start in range(0, len(firsts), _MOST_HITS):
             part = firsts[start : start + _MOST_HITS]
             stories = {"terms": {"story_id": [first.story_id for first in part]}}
@@ -154,7 +154,7 @@ class Searcher:
             sizes = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
             for hit in answer["hits"]["hits"]:
                 copies = sizes[hit["_source"]["story_id"]] - 1
-                found[hit["_id"]] = _hit(hit, request, copies=copies)
+                found[hit["_id"]] = hits.read(hit, copies=copies)
         # What was deleted or moved since it was found is left out.
         return tuple(found[first.article_id] for first in firsts if first.article_id in found)
 
@@ -163,10 +163,16 @@ def _total(answer: Answer) -> int:
     return int(answer["hits"]["total"]["value"])
 
 
-def _hit(hit: Mapping[str, Any], request: SearchRequest, *, copies: int | None = None) -> Hit:
-    article = article_of(hit["_source"])
-    assert article is not None  # placeholders are not searchable
-    if request.query is None:
-        return Hit(article=article, copies=copies)
-    found = highlights(request.query, search_document(article), now=request.now)
-    return Hit(article=article, highlights=found, copies=copies)
+class _Hits:
+    """Reads what was found for a request."""
+
+    def __init__(self, request: SearchRequest) -> None:
+        query = request.query
+        self._highlighter = None if query is None else Highlighter(query, now=request.now)
+
+    def read(self, found: Mapping[str, Any], *, copies: int | None = None) -> Hit:
+        article = article_of(found["_source"])
+        assert article is not None  # placeholders are not searchable
+        if self._highlighter is None:
+            return Hit(article=article, copies=copies)
+        return Hit(article=article, highlights=self._highlighter.highlights(article), copies=copies)
