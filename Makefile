@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DATA   ?= data
 SOURCES := src core/src services/ingest/src services/enrich/src services/stories/src services/index/src services/alerts/src \
-  services/deliver/src services/api/src tests bench deploy/servers
+  services/deliver/src services/api/src tests bench deploy/servers deploy/compose deploy/image
 MEMBERS := core services/ingest services/enrich services/stories services/index \
   services/alerts services/deliver services/api
 STAMP  := $(VENV)/.installed

@@ -6,8 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-import live_servers
-
 # What the server says, and the proxy's port.
 Rewrite = Callable[[bytes, int], bytes]
 

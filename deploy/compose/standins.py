@@ -13,7 +13,6 @@ from pathlib import Path
 
 from command import CheckFailed, said, timed
 from engine import Engine
-
 from fetch import ELASTICSEARCH, KAFKA, elasticsearch_home, kafka_jars
 from java import OLDEST, find_java
 

@@ -19,7 +19,7 @@ EXPORTS: dict[str, list[str]] = {
     # What builds the packages, for images.
     "build": ["--only-group", "build"],
     # The command line against a cluster.
-    "operate": ["--no-default-groups", "--extra", "cluster", "--group", "build"],
+    "operate": ["--no-default-groups", "--extra", "cluster"],
     # A service of its own, on Kafka and Elasticsearch.
     **{
         name: ["--no-default-groups", "--package", f"rasad-{name}", "--extra", "cluster"]

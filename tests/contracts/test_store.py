@@ -16,7 +16,7 @@ from rasad_core.adapters.memory.store import MemoryStore
 from rasad_core.adapters.sqlite.file import Database
 from rasad_core.adapters.sqlite.store import SqliteStore
 from rasad_core.errors import Conflict
-from rasad_core.ports import Store
+from rasad_core.ports import DocumentWrite, Store
 
 _KINDS = ("alerts", "aliases", "sources")
 
@@ -277,3 +277,37 @@ def test_paging_one_by_one_gives_every_key_once(store: Store, keys: set[str]) ->
         paged.append(page[0].key)
 
     assert paged == [part + key for key in sorted(keys)]
+
+
+def test_several_writes_each_stand_or_fall_alone(store: Store) -> None:
+    old = store.put("alerts", "a", b"1", team_id="red")
+    store.put("alerts", "b", b"1")
+    store.put("alerts", "b", b"2")
+    store.put("alerts", "c", b"1")
+
+    done = store.write_many(
+        "alerts",
+        [
+            DocumentWrite(key="a", value=b"2", team_id="red", expected_version=old),
+            DocumentWrite(key="b", value=b"3", expected_version=old),
+            DocumentWrite(key="c", value=None),
+            DocumentWrite(key="d", value=b"1", team_id="blue", expected_version=0),
+            DocumentWrite(key="a\0", value=b"4"),
+            DocumentWrite(key="gone", value=None),
+        ],
+    )
+    values = {each.key: (each.value, each.team_id) for each in store.list("alerts")}
+
+    assert list(done) == [True, False, True, True, True, True]
+    assert values == {
+        "a": (b"2", "red"), "a\0": (b"4", None), "b": (b"2", None), "d": (b"1", "blue"),
+    }  # fmt: skip
+    assert list(store.write_many("alerts", [])) == []
+
+
+def test_new_document_is_refused_among_several_where_one_is_there(store: Store) -> None:
+    store.put("alerts", "a", b"1")
+
+    done = store.write_many("alerts", [DocumentWrite(key="a", value=b"2", expected_version=0)])
+
+    assert list(done) == [False]

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rasad_core.adapters.kafka.access import KafkaAccess
-from rasad_core.adapters.kafka.log import KafkaLog
 
 from cluster_programs import Cluster, cluster, pushed
 from rasad_core import codec
 from rasad_core.adapters.elasticsearch.access import ElasticsearchAccess
 from rasad_core.adapters.elasticsearch.connection import connect
+from rasad_core.adapters.kafka.access import KafkaAccess
+from rasad_core.adapters.kafka.log import KafkaLog
 from rasad_core.events import ArticleDeleted, ArticleEnriched, ArticleMoved
 from rasad_core.ports import Outgoing, Write
 from rasad_core.topics import ENRICHED
@@ -95,7 +95,7 @@ def test_topic_replayed_shuffled_changes_nothing(running: Cluster) -> None:
     events: list[Write] = [revision(number, of) for of in range(50) for number in range(1, 4)]
     events += [
         ArticleMoved(
-            trace_id="t", article_id=f"a{of}", seq=1_000_025, month="2026.03", story_id="s0",
+            trace_id="t", article_id=f"a{of}", seq=1_000_035, month="2026.03", story_id="s0",
             from_story_id=f"s{of}",
         )
         for of in range(1, 10)

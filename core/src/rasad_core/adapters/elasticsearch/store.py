@@ -15,7 +15,7 @@ from rasad_core.adapters.elasticsearch.store_documents import (
 )
 from rasad_core.adapters.elasticsearch.store_writes import Write, Writing, Written
 from rasad_core.errors import Conflict
-from rasad_core.ports import Document
+from rasad_core.ports import Document, DocumentWrite
 
 # Small documents take milliseconds; an index that is made on the way to them a second.
 _TIMEOUT_SECONDS = 10.0
@@ -65,6 +65,12 @@ class ElasticsearchStore:
         """Write those whose key is new, in few requests; give how many."""
         made = self._write(kind, [Write(key, values[key], create=True) for key in values])
         return sum(each.result == "done" for each in made)
+
+    def write_many(self, kind: str, writes: Sequence[DocumentWrite]) -> Sequence[bool]:
+        """Do several writes in few requests; False for one not at its expected version."""
+        asked = {at: _asked(each) for at, each in enumerate(writes) if _can_be(each)}
+        made = dict(zip(asked, self._write(kind, list(asked.values())), strict=True))
+        return [at in made and made[at].result != "conflict" for at in range(len(writes))]
 
     def put(
         self,
@@ -151,6 +157,18 @@ class ElasticsearchStore:
             install(self._client, self._prefix)
             self._installed = True
         return Writing(self._client, index_name(self._prefix, kind)).write(writes)
+
+
+def _can_be(write: DocumentWrite) -> bool:
+    """Say whether a document can be at the version that is expected."""
+    expected = write.expected_version
+    return not expected or may_exist(expected)
+
+
+def _asked(write: DocumentWrite) -> Write:
+    expected = write.expected_version
+    create = expected == 0 and write.value is not None
+    return Write(write.key, write.value, write.team_id, expected or None, create=create)
 
 
 def _conflict(kind: str, key: str, expected: int | None) -> Conflict:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from rasad_core.errors import Conflict
-from rasad_core.ports import Document
+from rasad_core.ports import Document, DocumentWrite
 
 
 class MemoryStore:
@@ -35,6 +35,23 @@ class MemoryStore:
     def create_many(self, kind: str, values: Mapping[str, bytes]) -> int:
         """Write those whose key is new; give how many."""
         return sum(self.create(kind, key, value) for key, value in values.items())
+
+    def write_many(self, kind: str, writes: Sequence[DocumentWrite]) -> Sequence[bool]:
+        """Do several writes; False for one that is not at its expected version."""
+        return [self._attempt(kind, write) for write in writes]
+
+    def _attempt(self, kind: str, write: DocumentWrite) -> bool:
+        expected = write.expected_version
+        try:
+            if write.value is None:
+                self.delete(kind, write.key, expected_version=expected)
+            else:
+                self.put(
+                    kind, write.key, write.value, team_id=write.team_id, expected_version=expected
+                )
+        except Conflict:
+            return False
+        return True
 
     def put(
         self,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from rasad_core.adapters.sqlite.file import Database
 from rasad_core.errors import Conflict
-from rasad_core.ports import Document
+from rasad_core.ports import Document, DocumentWrite
 
 # Below SQLite's limit on bound variables in every build we accept.
 _CHUNK = 500
@@ -57,6 +57,13 @@ class SqliteStore:
                 _write(connection, kind, key, first, values[key], None)
             return len(new)
 
+    def write_many(self, kind: str, writes: Sequence[DocumentWrite]) -> Sequence[bool]:
+        """Do several writes in one transaction; False for one not at its expected version."""
+        if not writes:
+            return []
+        with self._database.write() as connection:
+            return [_attempt(connection, kind, write) for write in writes]
+
     def put(
         self,
         kind: str,
@@ -68,28 +75,12 @@ class SqliteStore:
     ) -> int:
         """Write and give the new version; raises `Conflict` unless at `expected_version`."""
         with self._database.write() as connection:
-            held = _version(connection, kind, key)
-            _expect(kind, key, held, expected_version)
-            version = _first(connection, kind) if held is None else held + 1
-            _write(connection, kind, key, version, value, team_id)
-            return version
+            return _put(connection, kind, key, value, team_id, expected_version)
 
     def delete(self, kind: str, key: str, *, expected_version: int | None = None) -> bool:
         """Remove; False if it was not there. Raises `Conflict` like `put`."""
         with self._database.write() as connection:
-            version = _version(connection, kind, key)
-            _expect(kind, key, version, expected_version)
-            if version is None:
-                return False
-            connection.execute(
-                "DELETE FROM store_documents WHERE kind = ? AND key = ?", (kind, key)
-            )
-            connection.execute(
-                "INSERT INTO store_deleted VALUES (?1, ?2) ON CONFLICT DO UPDATE"
-                " SET highest_version = max(highest_version, ?2)",
-                (kind, version),
-            )
-            return True
+            return _delete(connection, kind, key, expected_version)
 
     def list(
         self,
@@ -147,6 +138,46 @@ def _write(  # noqa: PLR0917  the columns of a row, in their order
         f"INSERT OR REPLACE INTO store_documents ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)",
         (kind, key, version, value, team_id),
     )
+
+
+def _put(  # noqa: PLR0917  a row, and what it replaces
+    connection: sqlite3.Connection,
+    kind: str,
+    key: str,
+    value: bytes,
+    team_id: str | None,
+    expected: int | None,
+) -> int:
+    held = _version(connection, kind, key)
+    _expect(kind, key, held, expected)
+    version = _first(connection, kind) if held is None else held + 1
+    _write(connection, kind, key, version, value, team_id)
+    return version
+
+
+def _delete(connection: sqlite3.Connection, kind: str, key: str, expected: int | None) -> bool:
+    version = _version(connection, kind, key)
+    _expect(kind, key, version, expected)
+    if version is None:
+        return False
+    connection.execute("DELETE FROM store_documents WHERE kind = ? AND key = ?", (kind, key))
+    connection.execute(
+        "INSERT INTO store_deleted VALUES (?1, ?2) ON CONFLICT DO UPDATE"
+        " SET highest_version = max(highest_version, ?2)",
+        (kind, version),
+    )
+    return True
+
+
+def _attempt(connection: sqlite3.Connection, kind: str, write: DocumentWrite) -> bool:
+    try:
+        if write.value is None:
+            _delete(connection, kind, write.key, write.expected_version)
+        else:
+            _put(connection, kind, write.key, write.value, write.team_id, write.expected_version)
+    except Conflict:
+        return False
+    return True
 
 
 def _version(connection: sqlite3.Connection, kind: str, key: str) -> int | None:
