@@ -17,6 +17,8 @@ from rasad_core.topics import STAGES, TOPICS, TopicSpec, dead_letter_topic
 # Long enough for a holiday of whoever looks after dead letters.
 _DEAD_LETTER_DAYS = 30
 _DAY_MS = 86_400_000
+# A writer that was away for minutes finds every record since, with which it mends what it wrote.
+_COMPACTED_AFTER_MS = 3_600_000
 _DEAD = frozenset(dead_letter_topic(stage) for stage in STAGES)
 
 
@@ -113,7 +115,7 @@ def _altered(admin: KafkaAdminClient, name: str, wanted: Mapping[str, str]) -> T
 def _configs(spec: TopicSpec, retention_days: int) -> Mapping[str, str]:
     days = _DEAD_LETTER_DAYS if spec.name in _DEAD else retention_days
     life = (
-        {"cleanup.policy": "compact"}
+        {"cleanup.policy": "compact", "min.compaction.lag.ms": str(_COMPACTED_AFTER_MS)}
         if spec.compacted
         else {"cleanup.policy": "delete", "retention.ms": str(days * _DAY_MS)}
     )
