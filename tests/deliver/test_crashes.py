@@ -3,7 +3,7 @@
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -14,10 +14,11 @@ from msgspec.structs import replace
 
 from deliver_stage import HOOK, NOW, Crash, CrashingStore, Desk, alert, article, matched, told
 from rasad_core.documents.alerts import Alert, Webhook, match_id
-from rasad_core.documents.matches import Match
+from rasad_core.documents.matches import Copies, Match
 from rasad_core.documents.table import Table
 from rasad_core.events import AlertMatched
-from rasad_core.kinds import DUE, MATCHES
+from rasad_core.kinds import COPIES, DELIVERIES, DUE, GROUPS, MATCHES, NOTIFICATIONS
+from rasad_core.ports import DocumentWrite
 
 OTHER = Webhook(url="https://other.example/in", secret=HOOK.secret)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -227,3 +228,43 @@ def test_pending_delivery_without_an_entry_is_queued_again_at_start() -> None:
 
     assert [each.state for each in desk.deliveries()] == ["delivered"]
     assert msgspec.json.decode(desk.endpoints.asked[0].body)["type"] == "alert.matched"
+
+
+class Raced(CrashingStore):
+    """Lets another process do the same just before a kind of document is written."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+        self.other: Callable[[], object] | None = None
+
+    def write_many(self, kind: str, writes: Sequence[DocumentWrite]) -> Sequence[bool]:
+        other = self.other
+        if other is not None and kind == self.kind:
+            self.other = None
+            other()
+        return super().write_many(kind, writes)
+
+
+@pytest.mark.parametrize("kind", [GROUPS, NOTIFICATIONS, COPIES, DELIVERIES, DUE, MATCHES])
+@pytest.mark.parametrize("theirs", [(0, 7), (0, 3), (1, 3), (3, 7)])
+def test_two_processes_that_both_believe_to_own_an_alert_tell_each_match_once(
+    kind: str, theirs: tuple[int, int]
+) -> None:
+    store = Raced(kind)
+    desk = Desk(store)
+    desk.define(alert(channels=(HOOK,)))
+    first, last = theirs
+    store.other = lambda: desk.deliver(*STORY[first:last])
+    desk.deliver(*STORY)
+
+    assert_each_is_told_once(desk)
+    notified = [each.match_id for each in desk.notifications()]
+    assert len(notified) == len(set(notified))
+    copies = {each.key: each.value.count for each in Table(store, COPIES, Copies).all()}
+    joined = Counter(
+        each.value.notification_id
+        for each in Table(store, MATCHES, Match).all()
+        if each.value.decision == "grouped"
+    )
+    assert copies == joined

@@ -11,7 +11,7 @@ from rasad_core.documents.pages import listed
 from rasad_core.documents.table import Table
 from rasad_core.errors import Conflict, Unavailable
 from rasad_core.kinds import DELIVERIES, DUE, TEAM_DELIVERIES
-from rasad_core.ports import Store
+from rasad_core.ports import DocumentWrite, Store
 
 # A conflict means that the sender has just noted an attempt; twice in a row is chance enough.
 _TRIES = 5
@@ -68,11 +68,19 @@ def due_key(at: datetime, delivery_id: str) -> str:
     return f"{oldest_first(at)}/{delivery_id}"
 
 
-def put_due(store: Store, delivery: Delivery) -> None:
-    """Note when a pending delivery is to be tried; again is no harm."""
+def due_write(delivery: Delivery) -> DocumentWrite:
+    """Give what notes when a pending delivery is to be tried; again is no harm."""
     assert delivery.next_attempt_at is not None
-    key = due_key(delivery.next_attempt_at, delivery.delivery_id)
-    store.create(DUE, key, msgspec.json.encode(delivery.delivery_id))
+    return DocumentWrite(
+        key=due_key(delivery.next_attempt_at, delivery.delivery_id),
+        value=msgspec.json.encode(delivery.delivery_id),
+        expected_version=0,
+    )
+
+
+def put_due(store: Store, delivery: Delivery) -> None:
+    """Note when a pending delivery is to be tried."""
+    store.write_many(DUE, [due_write(delivery)])
 
 
 def resend(store: Store, delivery_id: str, now: datetime) -> Delivery | None:

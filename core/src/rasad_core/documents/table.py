@@ -1,12 +1,12 @@
 """One kind of document with its type: the only way models go into the store and come out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
 
 from rasad_core.events import Frozen
-from rasad_core.ports import Store
+from rasad_core.ports import DocumentWrite, Store
 
 D = TypeVar("D", bound=Frozen)
 
@@ -38,6 +38,29 @@ class Table(Generic[D]):
         """Give those that exist."""
         found = self._store.get_many(self._kind, keys)
         return {key: self._decoder.decode(held.value) for key, held in found.items()}
+
+    def held_many(self, keys: Sequence[str]) -> dict[str, Held[D]]:
+        """Give those that exist, with their versions."""
+        found = self._store.get_many(self._kind, keys)
+        return {
+            key: Held(key=key, version=held.version, value=self._decoder.decode(held.value))
+            for key, held in found.items()
+        }
+
+    def write_many(self, writes: Iterable[tuple[str, D, int | None, str | None]]) -> Sequence[bool]:
+        """Write several: key, value, expected version (0: new), team; False for a conflict."""
+        return self._store.write_many(
+            self._kind,
+            [
+                DocumentWrite(
+                    key=key,
+                    value=msgspec.json.encode(value),
+                    team_id=team_id,
+                    expected_version=version,
+                )
+                for key, value, version, team_id in writes
+            ],
+        )
 
     def create(self, key: str, value: D, *, team_id: str | None = None) -> bool:
         """Write if the key is new; False, and nothing changed, if it is not."""

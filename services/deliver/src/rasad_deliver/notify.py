@@ -1,43 +1,58 @@
-"""Makes a notification and what its channels get, so that making it again changes nothing."""
+"""Makes notifications and what their channels get, so that making them again changes nothing."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from rasad_core.documents.alerts import Alert, Channel, delivery_id, match_id
-from rasad_core.documents.deliveries import put_due
+from rasad_core.documents.deliveries import due_write
 from rasad_core.documents.matches import Delivery, Group, Notification
 from rasad_core.documents.newest import newest_first
 from rasad_core.documents.table import Table
-from rasad_core.events import AlertMatched
-from rasad_core.kinds import DELIVERIES, NOTIFICATIONS, TEAM_DELIVERIES
+from rasad_core.events import AlertMatched, Frozen
+from rasad_core.kinds import DELIVERIES, DUE, NOTIFICATIONS, TEAM_DELIVERIES
 from rasad_core.net.webhook import shown_address
-from rasad_core.ports import Store
+from rasad_core.ports import DocumentWrite, Store
 from rasad_deliver.webhook import body_of
 
 
-def announce(store: Store, event: AlertMatched, alert: Alert, group: Group, now: datetime) -> None:
-    """Make the notification that a match opens, and one pending delivery a channel.
+class Announcement(Frozen, frozen=True, kw_only=True):
+    """A match that opens a group, and who is to be told."""
+
+    event: AlertMatched
+    alert: Alert
+    group: Group
+
+
+def announce(
+    store: Store,
+    announcements: Sequence[Announcement],
+    held: Mapping[str, Notification],
+    now: datetime,
+) -> None:
+    """Make the notification of each, and one pending delivery a channel; `held` are there.
 
     Again it completes what is not there. What a finished delivery is, it stays.
     """
-    notification = _notification(store, event, alert, group, now)
-    for channel in alert.channels:
-        key = delivery_id(group.notification_id, channel)
-        # A channel that was added between a crash and now gets the next notification.
-        if key in notification.delivery_ids:
-            _entrust(store, event, channel, group.notification_id, now)
+    made = {each.group.notification_id: _notification(each, now) for each in announcements}
+    new = [each for each in made.values() if each.notification_id not in held]
+    Table(store, NOTIFICATIONS, Notification).write_many(
+        (each.notification_id, each, 0, each.team_id) for each in new
+    )
+    told = {**made, **held}
+    wanted = {
+        delivery.delivery_id: delivery
+        for each in announcements
+        for delivery in _deliveries(each, told[each.group.notification_id], now)
+    }
+    _entrust(store, wanted)
 
 
-def _notification(
-    store: Store, event: AlertMatched, alert: Alert, group: Group, now: datetime
-) -> Notification:
-    notifications = Table(store, NOTIFICATIONS, Notification)
+def _notification(announcement: Announcement, now: datetime) -> Notification:
+    event, alert, group = announcement.event, announcement.alert, announcement.group
     key = group.notification_id
-    held = notifications.get(key)
-    if held is not None:
-        return held.value
-    made = Notification(
+    return Notification(
         notification_id=key,
         alert_id=event.alert_id,
         team_id=event.team_id,
@@ -49,16 +64,22 @@ def _notification(
         delivery_ids=tuple(dict.fromkeys(delivery_id(key, each) for each in alert.channels)),
         body=body_of(event, alert, group),
     )
-    notifications.create(key, made, team_id=event.team_id)
-    return made
 
 
-def _entrust(
-    store: Store, event: AlertMatched, channel: Channel, notification_id: str, now: datetime
-) -> None:
-    deliveries = Table(store, DELIVERIES, Delivery)
-    key = delivery_id(notification_id, channel)
-    delivery = Delivery(
+def _deliveries(
+    announcement: Announcement, notification: Notification, now: datetime
+) -> Iterator[Delivery]:
+    for channel in announcement.alert.channels:
+        key = delivery_id(notification.notification_id, channel)
+        # A channel that was added between a crash and now gets the next notification.
+        if key in notification.delivery_ids:
+            yield _delivery(announcement.event, channel, notification.notification_id, key, now)
+
+
+def _delivery(
+    event: AlertMatched, channel: Channel, notification_id: str, key: str, now: datetime
+) -> Delivery:
+    return Delivery(
         delivery_id=key,
         notification_id=notification_id,
         alert_id=event.alert_id,
@@ -70,11 +91,24 @@ def _entrust(
         published=event.article.published,
         next_attempt_at=now,
     )
-    if not deliveries.create(key, delivery, team_id=event.team_id):
-        held = deliveries.get(key)
-        assert held is not None  # nothing deletes deliveries
-        delivery = held.value
-    place = f"{delivery.team_id}/{newest_first(delivery.created_at)}/{key}"
-    store.create(TEAM_DELIVERIES, place, msgspec.json.encode(key), team_id=delivery.team_id)
-    if delivery.state == "pending":
-        put_due(store, delivery)
+
+
+def _entrust(store: Store, wanted: Mapping[str, Delivery]) -> None:
+    """Make deliveries, then their places in the list, and in the queue at last."""
+    table = Table(store, DELIVERIES, Delivery)
+    made = table.write_many((key, each, 0, each.team_id) for key, each in wanted.items())
+    old = [key for key, new in zip(wanted, made, strict=True) if not new]
+    deliveries = {**wanted, **(table.get_many(old) if old else {})}
+    store.write_many(TEAM_DELIVERIES, [_place(each) for each in deliveries.values()])
+    pending = [each for each in deliveries.values() if each.state == "pending"]
+    store.write_many(DUE, [due_write(each) for each in pending])
+
+
+def _place(delivery: Delivery) -> DocumentWrite:
+    key = delivery.delivery_id
+    return DocumentWrite(
+        key=f"{delivery.team_id}/{newest_first(delivery.created_at)}/{key}",
+        value=msgspec.json.encode(key),
+        team_id=delivery.team_id,
+        expected_version=0,
+    )
