@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from rasad_core.documents.alerts import Alert, Channel, delivery_id, secrets_of, valid_secret
-from rasad_core.documents.deliveries import attempted, due_key, put_due
+from rasad_core.documents.deliveries import attempted, due_key, due_write, put_due
 from rasad_core.documents.matches import (
     Delivery,
     DeliveryState,
@@ -21,18 +21,18 @@ from rasad_core.documents.matches import (
 )
 from rasad_core.documents.newest import time_of
 from rasad_core.documents.table import Table
-from rasad_core.errors import Conflict
+from rasad_core.errors import Unavailable
 from rasad_core.kinds import ALERTS, DELIVERIES, DUE, NOTIFICATIONS
 from rasad_core.net.messages import Request
 from rasad_core.net.webhook import signed_request
-from rasad_core.ports import Document, Store
-from rasad_deliver.attempt import Verdict, given_up
+from rasad_core.ports import Document, DocumentWrite, Store
+from rasad_deliver.attempt import Verdict, failed_here, given_up
 from rasad_deliver.waiting import Waiting
 
 # As many as a list call gives by default; a queue that long is a long outage of many hosts.
 _PAGE = 1000
-# Gives the time of the next attempt of a delivery, None for none.
-Plan = Callable[[Delivery], datetime | None]
+# Gives the time of the attempt after this one, None for none.
+Plan = Callable[[Delivery, Verdict], datetime | None]
 
 
 class Outbox:
@@ -58,48 +58,86 @@ class Outbox:
             after = page[-1].key
         return found, None
 
-    def prepare(self, entry: Waiting, now: datetime) -> Request | Verdict | None:
-        """Give what to send now; a verdict where it cannot be; None where nothing is due."""
-        held = self._deliveries.get(entry.delivery_id)
-        if held is None or _due_key(held.value) != entry.key:
-            self._close(entry.key, held.value if held else None)
-            return None
-        delivery = held.value
-        alert = self._alerts.get(delivery.alert_id)
-        if alert is None or alert.value.state == "deleted":
-            return given_up("alert_deleted", now)
-        channel = _channel(alert.value, delivery)
-        notification = self._notifications.get(delivery.notification_id)
-        if channel is None or notification is None:
-            return given_up("channel_removed", now)
-        if not valid_secret(channel.secret):
-            return given_up("bad_secret", now)
-        body = notification.value.body
-        return signed_request(
-            channel.url, secrets_of(channel.secret), delivery.notification_id, body, now
-        )
+    def prepare(
+        self, entries: Sequence[Waiting], now: datetime
+    ) -> Sequence[Request | Verdict | None]:
+        """Give what to send for each now; a verdict where it cannot be; None where nothing is due.
 
-    def record(self, entry: Waiting, verdict: Verdict, plan: Plan) -> Delivery | None:
-        """Write an attempt and what follows from it, and give the delivery as it is then.
+        What cannot be read fails, and the others go on.
+        """
+        try:
+            return self._prepared(entries, now)
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001  looked for below, one by one
+            return [self._alone(entry, now) for entry in entries]
+
+    def _alone(self, entry: Waiting, now: datetime) -> Request | Verdict | None:
+        try:
+            return self._prepared([entry], now)[0]
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001  one document nobody can read must not stop the others
+            return failed_here(now)
+
+    def _prepared(
+        self, entries: Sequence[Waiting], now: datetime
+    ) -> Sequence[Request | Verdict | None]:
+        held = self._deliveries.get_many([entry.delivery_id for entry in entries])
+        alerts = self._alerts.get_many(sorted({each.alert_id for each in held.values()}))
+        notifications = self._notifications.get_many(
+            sorted({each.notification_id for each in held.values()})
+        )
+        prepared: list[Request | Verdict | None] = []
+        for entry in entries:
+            delivery = held.get(entry.delivery_id)
+            if delivery is None or _due_key(delivery) != entry.key:
+                self._close([(entry.key, delivery)])
+                prepared.append(None)
+                continue
+            notification = notifications.get(delivery.notification_id)
+            alert = alerts.get(delivery.alert_id)
+            prepared.append(_work(delivery, alert, notification, now))
+        return prepared
+
+    def record(
+        self, sent: Sequence[tuple[Waiting, Verdict]], plan: Plan
+    ) -> Sequence[Delivery | None]:
+        """Write attempts and what follows from them; give each delivery as it is then.
 
         Again, after the store was away half-way, it adds no second attempt.
         """
-        while (held := self._deliveries.get(entry.delivery_id)) is not None:
-            delivery = held.value
-            if verdict.attempt not in delivery.attempts:
-                delivery = attempted(delivery, verdict.attempt, plan(delivery))
-                try:
-                    self._deliveries.put(
-                        held.key,
-                        delivery,
-                        team_id=delivery.team_id,
-                        expected_version=held.version,
-                    )
-                except Conflict:  # somebody asked to send it again meanwhile
-                    continue
-            self._close(entry.key, delivery)
-            return delivery
-        return None
+        found: dict[int, Delivery | None] = {}
+        while len(found) < len(sent):
+            left = [at for at in range(len(sent)) if at not in found]
+            found |= self._attempted(left, sent, plan)
+        closed = [(sent[at][0].key, found[at]) for at in range(len(sent)) if found[at]]
+        self._close(closed)
+        return [found[at] for at in range(len(sent))]
+
+    def _attempted(
+        self, left: Sequence[int], sent: Sequence[tuple[Waiting, Verdict]], plan: Plan
+    ) -> dict[int, Delivery | None]:
+        """Add attempts; without those whose delivery somebody asked to send again meanwhile."""
+        held = self._deliveries.held_many([sent[at][0].delivery_id for at in left])
+        found: dict[int, Delivery | None] = {}
+        writes: dict[str, tuple[int, Delivery, int]] = {}
+        for at in left:
+            entry, verdict = sent[at]
+            before = held.get(entry.delivery_id)
+            if before is None or verdict.attempt in before.value.attempts:
+                found[at] = before.value if before else None
+            elif entry.delivery_id not in writes:
+                planned = plan(before.value, verdict)
+                after = attempted(before.value, verdict.attempt, planned)
+                writes[entry.delivery_id] = (at, after, before.version)
+        done = self._deliveries.write_many(
+            (key, after, version, after.team_id) for key, (_, after, version) in writes.items()
+        )
+        for (at, after, _), well in zip(writes.values(), done, strict=True):
+            if well:
+                found[at] = after
+        return found
 
     def requeue(self, after: str) -> str | None:
         """Give pending deliveries their entry back, a page at a time; None at the end.
@@ -120,27 +158,48 @@ class Outbox:
             for key, one in ids.items()
         ]
 
-    def _close(self, key: str, delivery: Delivery | None) -> None:
-        if delivery is not None:
-            self._follow(delivery)
+    def _close(self, entries: Sequence[tuple[str, Delivery | None]]) -> None:
+        """Write what follows from deliveries, and take entries away that say nothing new."""
+        deliveries = [delivery for _, delivery in entries if delivery is not None]
+        if deliveries:
+            self._follow(deliveries)
         # A pause of nothing may end in the same microsecond.
-        if delivery is None or _due_key(delivery) != key:
-            self._store.delete(DUE, key)
+        over = [key for key, each in entries if each is None or _due_key(each) != key]
+        self._store.write_many(DUE, [DocumentWrite(key=key, value=None) for key in over])
 
-    def _follow(self, delivery: Delivery) -> None:
-        if delivery.state == "pending":
-            put_due(self._store, delivery)
-        held = self._notifications.get(delivery.notification_id)
-        if held is None:
-            return
-        told = self._deliveries.get_many(held.value.delivery_ids)
-        # One that is not there yet is about to be made.
-        states = {told[key].state if key in told else "pending" for key in held.value.delivery_ids}
-        state = _state(states)
-        if state != held.value.state:
-            self._notifications.put(
-                held.key, replace(held.value, state=state), team_id=held.value.team_id
-            )
+    def _follow(self, deliveries: Sequence[Delivery]) -> None:
+        pending = {each.delivery_id: each for each in deliveries if each.state == "pending"}
+        self._store.write_many(DUE, [due_write(each) for each in pending.values()])
+        ids = sorted({each.notification_id for each in deliveries})
+        notifications = self._notifications.get_many(ids)
+        told = self._deliveries.get_many(
+            [key for each in notifications.values() for key in each.delivery_ids]
+        )
+        changed: list[Notification] = []
+        for each in notifications.values():
+            # One that is not there yet is about to be made.
+            states = {told[key].state if key in told else "pending" for key in each.delivery_ids}
+            state = _state(states)
+            if state != each.state:
+                changed.append(replace(each, state=state))
+        self._notifications.write_many(
+            (each.notification_id, each, None, each.team_id) for each in changed
+        )
+
+
+def _work(
+    delivery: Delivery, alert: Alert | None, notification: Notification | None, now: datetime
+) -> Request | Verdict:
+    if alert is None or alert.state == "deleted":
+        return given_up("alert_deleted", now)
+    channel = _channel(alert, delivery)
+    if channel is None or notification is None:
+        return given_up("channel_removed", now)
+    if not valid_secret(channel.secret):
+        return given_up("bad_secret", now)
+    return signed_request(
+        channel.url, secrets_of(channel.secret), delivery.notification_id, notification.body, now
+    )
 
 
 def _state(states: set[DeliveryState]) -> NotificationState:

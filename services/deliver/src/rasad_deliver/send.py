@@ -116,18 +116,24 @@ class Sender:
         self._read_at = time.monotonic() + min(seconds, _STEP_SECONDS)
 
     def _start_all(self) -> None:
+        taken: list[Waiting] = []
         while (entry := self._queues.take()) is not None:
-            self._start(entry)
-
-    def _start(self, entry: Waiting) -> None:
+            taken.append(entry)
+        if not taken:
+            return
         now = self._clock.now()
         try:
-            work = self._outbox.prepare(entry, now)
+            prepared = self._outbox.prepare(taken, now)
         except Unavailable:
-            self._queues.done(entry)
+            for entry in taken:
+                self._queues.done(entry)
             raise
-        except Exception:  # noqa: BLE001  one document nobody can read must not stop the others
-            work = failed_here(now)
+        for entry, work in zip(taken, prepared, strict=True):
+            self._start(entry, work, now)
+        if None in prepared:
+            self._start_all()  # nothing was due there, and others may have its place
+
+    def _start(self, entry: Waiting, work: Request | Verdict | None, now: datetime) -> None:
         if work is None:
             self._queues.done(entry)
         elif isinstance(work, Verdict):
@@ -165,33 +171,34 @@ class Sender:
             self._results.append(news)
 
     def _record_all(self) -> int:
-        made = 0
-        while self._results:
-            self._record(self._results[0])
-            self._results.popleft()
-            made += 1
-        return made
+        """Record what was answered, all together; it stays until that is done."""
+        sent = list(self._results)
+        if not sent:
+            return 0
+        now = self._clock.now()
 
-    def _record(self, sent: _Sent) -> None:
-        now, jitter = self._clock.now(), self._jitter()
-
-        def plan(delivery: Delivery) -> datetime | None:
+        def plan(delivery: Delivery, verdict: Verdict) -> datetime | None:
             return next_attempt_at(
-                sent.verdict,
+                verdict,
                 attempts_before=len(delivery.attempts),
                 retry_seconds=self._retry_seconds,
                 now=now,
-                jitter=jitter,
+                jitter=self._jitter(),
             )
 
-        delivery = self._outbox.record(sent.entry, sent.verdict, plan)
-        self._queues.done(sent.entry)
-        if delivery is None:
-            return
+        recorded = self._outbox.record([(each.entry, each.verdict) for each in sent], plan)
+        for each, delivery in zip(sent, recorded, strict=True):
+            self._results.popleft()
+            self._queues.done(each.entry)
+            if delivery is not None:
+                self._recorded(delivery, each.verdict, now)
+        return len(sent)
+
+    def _recorded(self, delivery: Delivery, verdict: Verdict, now: datetime) -> None:
         if delivery.next_attempt_at is not None:
             pause = (delivery.next_attempt_at - now).total_seconds()
             self._read_at = min(self._read_at, time.monotonic() + pause)
-        self._observe(delivery, sent.verdict.attempt)
+        self._observe(delivery, verdict.attempt)
 
     def _leave(self) -> None:
         # A second for what is under way; a silent host would take longer than we may.
