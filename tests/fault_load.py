@@ -63,7 +63,8 @@ class Load:
         self._thread.join()
 
     def count(self, *, patience_seconds: float = 120.0) -> Count:
-        """Wait until all that is owed is found and told, or patience ends, and count."""
+        """End the load, wait until all that is owed is found and told or patience ends, and count."""
+        self.end()
         deadline = time.monotonic() + patience_seconds
         found: set[str] = set()
         while time.monotonic() < deadline:
@@ -128,7 +129,7 @@ def article(number: int) -> dict[str, str]:
 
 @contextmanager
 def loaded(cluster: Cluster, *, rate: float = 10.0) -> Iterator[Load]:
-    """Push while the block lasts; a first article has come all the way before it begins."""
+    """Push until the count; a first article has come all the way before the block begins."""
     with hooked() as hook:
         load = Load(cluster, hook, rate)
         load.begin()

@@ -27,7 +27,7 @@ def test_every_service_killed_under_load_loses_and_doubles_nothing(running: Clus
             load.wait_for(3.0)
         running.wait_ready()
         load.wait_for(3.0)
-    count = load.count()
+        count = load.count()
     sys.stdout.write(f"{count}\n")
 
     assert count.accepted > 100
@@ -41,7 +41,7 @@ def test_partitions_of_a_killed_worker_move_within_30_seconds(running: Cluster) 
         load.wait_for(10.0)  # both have partitions by now
         running.kill(second)
         load.wait_for(30.0)
-    count = load.count(patience_seconds=30.0)
+        count = load.count(patience_seconds=10.0)
     sys.stdout.write(f"{count}\n")
 
     assert count.sound, count

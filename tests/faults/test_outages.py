@@ -37,7 +37,7 @@ def test_elasticsearch_away_costs_time_and_loses_nothing(tmp_path: Path) -> None
             proxy.restore()
             running.wait_ready()
             load.wait_for(3.0)
-        count = load.count()
+            count = load.count()
     sys.stdout.write(f"{count} {unready}\n")
 
     assert searched.status_code == 503
