@@ -1,6 +1,9 @@
 """Elasticsearch or Kafka is away for a while: that costs time, and loses nothing."""
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +12,9 @@ import pytest
 import live_servers
 from cluster_programs import cluster
 from fault_load import loaded
+from java import find_java
+from run import made_server
+from server import Server
 from tcp_proxy import proxied
 from up_program import until
 
@@ -45,3 +51,50 @@ def test_elasticsearch_away_costs_time_and_loses_nothing(tmp_path: Path) -> None
     assert {"index", "api", "deliver"} <= set(unready)
     assert count.sound, count
     assert until(lambda: load.longest_answer_seconds < 20)
+
+
+@contextmanager
+def own_kafka(folder: Path) -> Iterator[Server]:
+    """Give a broker that a test may stop."""
+    java = find_java(os.environ)
+    assert java is not None
+    folder.mkdir()
+    for each in (folder, *folder.parents):
+        # The server runs as somebody else, who has to find it.
+        if each.stat().st_uid == os.geteuid() and not each.stat().st_mode & 0o001:
+            each.chmod(each.stat().st_mode | 0o011)
+    server = made_server("kafka", folder, java)
+    server.start()
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
+
+
+def test_kafka_away_costs_time_and_loses_nothing(tmp_path: Path) -> None:
+    with (
+        own_kafka(tmp_path / "kafka") as server,
+        cluster(tmp_path, kafka=server.address) as running,
+    ):
+        running.start_all()
+        with loaded(running) as load:
+            load.wait_for(3.0)
+            server.stop()
+            load.wait_for(AWAY_SECONDS / 2)
+            with running.api() as client:
+                searched = client.get("/v1/search?q=quayside")
+                pushed = client.post("/v1/articles", json={"title": "Late", "text": "Too late."})
+            load.wait_for(AWAY_SECONDS / 2)
+            server.start()
+            server.wait()
+            running.wait_ready()
+            load.wait_for(3.0)
+            count = load.count()
+    sys.stdout.write(f"{count} longest answer {load.longest_answer_seconds:.1f} s\n")
+
+    assert searched.status_code == 200
+    assert pushed.status_code == 503
+    assert "retry-after" in pushed.headers
+    assert count.sound, count
+    assert load.longest_answer_seconds < 15
