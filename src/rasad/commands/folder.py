@@ -1,12 +1,15 @@
 """`rasad backup` and `rasad restore`: the archive as one file, out and in."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
 from rasad import options, screen
+
+if TYPE_CHECKING:
+    from rasad_core.runtime.settings import Settings
 
 
 class Copied(msgspec.Struct, kw_only=True):
@@ -22,8 +25,17 @@ def backup(
     api: options.ApiOption = None,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Write a consistent copy of the archive to one file, while others read and write it."""
+    """Write a consistent copy of the archive to one file, while others read and write it.
+
+    Of a cluster: what Elasticsearch alone knows, alerts, sources, keys and matches among it; of the
+    articles take a snapshot.
+    """
     from rasad.embedded import opened
+    from rasad.places import cluster_settings
+
+    if settings := cluster_settings(data, api):
+        _back_up_cluster(settings, file.expanduser().absolute(), as_json=as_json)
+        return
 
     with opened(options.folder_settings(data, api)) as archive:
         archive.database.backup(file.expanduser().absolute())
@@ -37,10 +49,18 @@ def restore(
     yes: options.YesOption = False,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Replace the archive by a backup; refused while a program works in the folder."""
+    """Replace the archive by a backup; refused while a program works in the folder.
+
+    Into a cluster: what is there already stays as it is.
+    """
     from rasad.embedded import DATABASE_NAME, STORIES_NAME, make_folder
+    from rasad.places import cluster_settings
     from rasad_core.adapters.sqlite import file as sqlite_file
     from rasad_core.runtime import lock
+
+    if settings := cluster_settings(data, api):
+        _restore_cluster(settings, file.expanduser(), yes=yes, as_json=as_json)
+        return
 
     folder = options.folder_settings(data, api).data
     target = folder / DATABASE_NAME
@@ -55,6 +75,31 @@ def restore(
             (folder / (STORIES_NAME + suffix)).unlink(missing_ok=True)
         sqlite_file.restore(file.expanduser(), target)
     _report(target, as_json=as_json)
+
+
+def _back_up_cluster(settings: "Settings", file: Path, *, as_json: bool) -> None:
+    from rasad_core.adapters.cluster import opened
+    from rasad_core.documents.copying import copy_out
+
+    with opened(settings) as cluster:
+        copied = copy_out(cluster.store, file, cluster.clock.now())
+    screen.note(f"{copied.documents} documents")
+    _report(file, as_json=as_json)
+
+
+def _restore_cluster(settings: "Settings", file: Path, *, yes: bool, as_json: bool) -> None:
+    from rasad_core.adapters.cluster import opened
+    from rasad_core.documents.copying import copy_in
+
+    if not options.confirmed("Write the documents of a backup into the cluster?", yes=yes):
+        raise typer.Exit(1)
+    with opened(settings) as cluster:
+        copied = copy_in(cluster.store, file)
+    if as_json:
+        screen.print_json(copied)
+    else:
+        screen.print_line(f"{copied.documents} documents written, {copied.kept} were there")
+    screen.note("matchers know alerts that came back within 30 s")
 
 
 def _report(path: Path, *, as_json: bool) -> None:
