@@ -4,13 +4,16 @@ import threading
 from functools import partial
 
 from rasad.embedded import Archive
+from rasad.up.measures import read_measures
 from rasad_api.ports import Ports
 from rasad_api.wiring import telling_fetcher, wired
 from rasad_core.intake.items import Limits
 from rasad_core.net.addresses import AddressRules
 from rasad_core.net.fetch import FetchLimits, HttpFetcher, user_agent
 from rasad_core.net.loopback import is_loopback
+from rasad_core.runtime.metrics import Metrics
 from rasad_core.runtime.settings import Settings
+from rasad_deliver.measure import counting
 from rasad_deliver.send import Sender
 from rasad_ingest.live.discover import discover
 from rasad_ingest.live.hosts import Hosts
@@ -31,7 +34,7 @@ def reading_fetcher(settings: Settings) -> HttpFetcher:
     )
 
 
-def sender(archive: Archive) -> Sender:
+def sender(archive: Archive, metrics: Metrics) -> Sender:
     """Give what sends notifications."""
     settings = archive.settings
     return Sender(
@@ -39,6 +42,7 @@ def sender(archive: Archive) -> Sender:
         telling_fetcher(settings),
         archive.clock,
         retry_seconds=settings.deliver_retry_seconds,
+        observe=counting(metrics),
     )
 
 
@@ -65,6 +69,7 @@ def api_ports(archive: Archive, stopping: threading.Event) -> Ports:
         clock=archive.clock,
         loopback=is_loopback(settings.api_host),
         stopping=stopping,
+        measures=partial(read_measures, settings.data),
         discover=partial(
             discover,
             fetcher=reading_fetcher(settings),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 import structlog
@@ -19,6 +19,7 @@ import structlog
 from rasad.embedded import Archive, opened
 from rasad_core import topics
 from rasad_core.errors import InUse, RasadError, Unavailable
+from rasad_core.events import ArticleEnriched
 from rasad_core.ports import Lag, Subscriber
 from rasad_core.runtime import lock
 from rasad_core.runtime.consume import Consumer, Observe, Outcome, Process, Stopped
@@ -28,6 +29,9 @@ from rasad_core.runtime.shutdown import stop_on_signals
 from rasad_core.topics import Stage
 from rasad_enrich.pool import AnalysisPool
 from rasad_stories.sequence import Stories
+
+if TYPE_CHECKING:
+    from rasad_alerts.run import Count
 
 # The stages in the order an article passes them, and what each reads.
 READS: Mapping[Stage, tuple[str, ...]] = {
@@ -51,7 +55,8 @@ class Pipeline:
     What an earlier, killed run left in the log goes first. `stop` ends each stage after the round
     it is in; what is unfinished then stays in the log. The first failure of a stage sets it, and is
     raised at the end of the block. Waiting for something that is away ends after
-    `patience_seconds`, or never; `wake` is called when there is something to deliver.
+    `patience_seconds`, or never; `wake` is called when there is something to deliver; `written` and
+    `matched` are told of articles written and of what matching took.
     """
 
     def __init__(
@@ -62,12 +67,16 @@ class Pipeline:
         *,
         patience_seconds: float = _PATIENCE_SECONDS,
         wake: Callable[[], None] = lambda: None,
+        written: Callable[[ArticleEnriched], None] = lambda _: None,
+        matched: "Count | None" = None,
     ) -> None:
         self._archive = archive
         self._observe = observe
         self._stop = stop
         self._patience_seconds = patience_seconds
         self._wake = wake
+        self._written = written
+        self._matched = matched
         self._failure: BaseException | None = None
         self._input_done = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -169,7 +178,9 @@ class Pipeline:
             from rasad_alerts.definitions import Definitions
 
             definitions = Definitions(archive.store, archive.log, archive.clock)
-            return rasad_alerts.run.process(definitions, archive.clock)
+            if self._matched is None:
+                return rasad_alerts.run.process(definitions, archive.clock)
+            return rasad_alerts.run.process(definitions, archive.clock, self._matched)
         if stage == "deliver":
             import rasad_deliver.run
 
@@ -181,6 +192,7 @@ class Pipeline:
             archive.store,
             clock=archive.clock,
             retention_days=archive.settings.retention_days,
+            written=self._written,
         )
 
 

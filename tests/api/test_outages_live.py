@@ -16,7 +16,7 @@ from in_process import client_of
 from kafka_proxy import brokers_here
 from rasad_alerts.definitions import Definitions
 from rasad_api.app import create_app
-from rasad_api.readiness import LOG, Dependency
+from rasad_api.readiness import LOG
 from rasad_api.wiring import wired
 from rasad_core.adapters.elasticsearch.access import ElasticsearchAccess
 from rasad_core.adapters.elasticsearch.connection import connect
@@ -27,6 +27,7 @@ from rasad_core.adapters.kafka.log import KafkaLog
 from rasad_core.adapters.kafka.topics import apply_topics
 from rasad_core.kinds import KEYS
 from rasad_core.runtime.clock import SystemClock
+from rasad_core.runtime.readiness import Dependency
 from rasad_core.runtime.settings import read_settings
 from rasad_core.topics import DEFINITIONS, RAW
 from tcp_proxy import Proxy, proxied

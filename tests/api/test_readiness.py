@@ -7,8 +7,8 @@ from threading import Event
 import httpx
 import pytest
 
-from rasad_api.readiness import Dependency, Readiness
 from rasad_core.errors import Unavailable
+from rasad_core.runtime.readiness import Dependency, Readiness
 
 MakeClient = Callable[..., httpx.Client]
 

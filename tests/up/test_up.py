@@ -151,3 +151,23 @@ def test_alerts_are_exported_and_imported(tmp_path: Path) -> None:
         ("فيضان", "فيضان OR flood*")
     ]
     assert json.loads(exported.out)["name"] == "فيضان"
+
+
+def test_metrics_tell_what_the_working_process_counts(tmp_path: Path) -> None:
+    with running(tmp_path) as program:
+        pushed(program, FERRY | {"published": None})
+        counted = until(
+            lambda: (
+                text
+                if 'outcome="done",reason="",stage="index"} 1.0'
+                in (text := program.client.get("/metrics").text)
+                else ""
+            )
+        )
+
+    assert "rasad_api_requests_total" in counted
+    assert (
+        'rasad_lag_messages{partition="0",stage="index",topic="articles.enriched"} 0.0' in counted
+    )
+    assert "rasad_published_to_searchable_seconds_count 1.0" in counted
+    assert "rasad_engine_alerts 0.0" in counted

@@ -13,13 +13,16 @@ from rasad import outward
 from rasad.embedded import Archive, made
 from rasad.pipeline import Pipeline
 from rasad.up.child import stop_with_parent
+from rasad.up.measures import Measures
+from rasad_core.runtime.handling import Outcome
 from rasad_core.runtime.logs import start_logging
 from rasad_core.runtime.outcomes import OutcomeRecorder
 from rasad_core.runtime.settings import read_settings
 
-# Outcomes of pushed articles are written so often; the log is trimmed so often.
+# Outcomes of pushed articles are written so often; measures every 5 s, and the log is trimmed every
+# 10 minutes.
 _RECORD_SECONDS = 0.2
-_TRIM_SECONDS = 600.0
+_MEASURE_EVERY, _TRIM_EVERY = 25, 3000
 
 
 def main(reading: int) -> int:
@@ -28,9 +31,21 @@ def main(reading: int) -> int:
     start_logging(settings.log_level, settings.log_format)
     with stop_with_parent(reading) as stop, made(settings) as archive:
         recorder = OutcomeRecorder(archive.store)
-        sender = outward.sender(archive)
+        measures = Measures(archive)
+        sender = outward.sender(archive, measures.metrics)
+
+        def observe(outcome: Outcome) -> None:
+            recorder.observe(outcome)
+            measures.metrics.observe(outcome)
+
         pipeline = Pipeline(
-            archive, recorder.observe, stop, patience_seconds=math.inf, wake=sender.wake
+            archive,
+            observe,
+            stop,
+            patience_seconds=math.inf,
+            wake=sender.wake,
+            written=measures.searchable,
+            matched=measures.metrics.engine,
         )
         with ExitStack() as threads:
             threads.callback(recorder.flush)
@@ -38,7 +53,7 @@ def main(reading: int) -> int:
             _start(threads, stop, "sender", lambda: sender.run(stop))
             ingest = outward.live_ingest(archive)
             _start(threads, stop, "ingest", lambda: ingest.run(stop))
-            _keep_house(archive, recorder, stop)
+            _keep_house(archive, recorder, measures, stop)
     return 0
 
 
@@ -59,14 +74,18 @@ def _start(threads: ExitStack, stop: threading.Event, name: str, run: Callable[[
     threads.callback(thread.join)
 
 
-def _keep_house(archive: Archive, recorder: OutcomeRecorder, stop: threading.Event) -> None:
-    left_seconds = _TRIM_SECONDS
+def _keep_house(
+    archive: Archive, recorder: OutcomeRecorder, measures: Measures, stop: threading.Event
+) -> None:
+    """Write down outcomes and measures, and trim the log, each in its time."""
+    rounds = 0
     while not stop.wait(_RECORD_SECONDS):
         recorder.flush()
-        left_seconds -= _RECORD_SECONDS
-        if left_seconds < 0:
+        if rounds % _MEASURE_EVERY == 0:
+            measures.write()
+        if rounds % _TRIM_EVERY == _TRIM_EVERY - 1:
             archive.log.trim(retention_days=archive.settings.log_retention_days)
-            left_seconds = _TRIM_SECONDS
+        rounds += 1
 
 
 if __name__ == "__main__":

@@ -1,11 +1,15 @@
 """What is read and how it is doing: a team's rows, and the shared state of each address."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
+from rasad_core.documents.table import Table
 from rasad_core.events import Frozen, Origin
+from rasad_core.kinds import FEED_STATES
+from rasad_core.ports import Store
 
 SourceKind = Literal["feed", "sitemap", "page"]
 # new: never polled. unchanged: it answered, with nothing new. empty: it answered without any
@@ -79,6 +83,12 @@ class PageTask(Frozen, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     title: str | None = None
     published: datetime | None = None
+
+
+def states_of(store: Store) -> Mapping[str, int]:
+    """Count the addresses that are read by their health; raises `Unavailable`."""
+    states = Table(store, FEED_STATES, FeedState)
+    return Counter(held.value.health.state for held in states.all())
 
 
 def feed_id(url: str, kind: SourceKind) -> str:

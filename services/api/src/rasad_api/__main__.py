@@ -8,13 +8,14 @@ import structlog
 
 from rasad_api.app import create_app
 from rasad_api.ports import Ports
-from rasad_api.readiness import LOG, Dependency
+from rasad_api.readiness import LOG
 from rasad_api.serving import serve
 from rasad_api.sockets import address_of, listening
 from rasad_api.wiring import wired
 from rasad_core.adapters import cluster
 from rasad_core.kinds import KEYS
 from rasad_core.runtime.program import run_program
+from rasad_core.runtime.readiness import Dependency
 from rasad_core.runtime.setting import WrongSetting
 from rasad_core.runtime.settings import Settings
 from rasad_core.topics import DEFINITIONS

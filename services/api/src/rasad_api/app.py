@@ -12,7 +12,7 @@ from rasad_api.metrics import Requests
 from rasad_api.openapi import Api, problem
 from rasad_api.ports import Ports
 from rasad_api.problems import add_handlers
-from rasad_api.readiness import Readiness, store_and_index
+from rasad_api.readiness import store_and_index
 from rasad_api.routes import (
     alerts,
     articles,
@@ -27,6 +27,7 @@ from rasad_api.routes import (
     stream,
 )
 from rasad_api.web.app import add_pages
+from rasad_core.runtime.readiness import Readiness
 
 _ABOUT = (
     "Search, alerts and sources of a Rasad installation. Times are RFC 3339 in UTC; `start` and "

@@ -8,11 +8,11 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from rasad_api.fuse import Fuse
-from rasad_api.readiness import Dependency
 from rasad_core.documents.sources import SourceKind
 from rasad_core.net.addresses import AddressRules
 from rasad_core.net.messages import Fetcher
 from rasad_core.ports import ArticleIndex, Clock, LogReader, Publisher, Store
+from rasad_core.runtime.readiness import Dependency
 
 
 class Discovered(Protocol):
@@ -46,7 +46,8 @@ class Ports:
     `loopback`: the program listens on a loopback address, so it may answer without keys.
     `target_rules` are deliver's, for addresses that are told; `source_rules` ingest's, for those
     that are read. `fetcher` tells, by the former. `discover` is None where the program
-    reads no pages. `stopping` ends the streams, which would otherwise outlive the program.
+    reads no pages. `measures` gives what other parts of the program count, as Prometheus text.
+    `stopping` ends the streams, which would otherwise outlive the program.
     `dependencies` are what `/readyz` names; store and index where nothing is said. `fuse` is for
     looking up keys.
     """
@@ -66,6 +67,7 @@ class Ports:
     discover: Discover | None = None
     dependencies: tuple[Dependency, ...] = ()
     fuse: Fuse = field(default_factory=Fuse)
+    measures: Callable[[], bytes] = bytes
 
 
 async def ports_of(request: Request) -> Ports:

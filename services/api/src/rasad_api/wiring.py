@@ -1,12 +1,13 @@
 """From settings to ports, the same in every program that runs the API."""
 
 import threading
+from collections.abc import Callable
 
 from rasad_api.ports import Discover, Log, Ports
-from rasad_api.readiness import Dependency
 from rasad_core.net.addresses import AddressRules
 from rasad_core.net.fetch import FetchLimits, HttpFetcher, user_agent
 from rasad_core.ports import ArticleIndex, Clock, Store
+from rasad_core.runtime.readiness import Dependency
 from rasad_core.runtime.settings import Settings
 
 
@@ -21,6 +22,7 @@ def wired(
     stopping: threading.Event,
     discover: Discover | None = None,
     dependencies: tuple[Dependency, ...] = (),
+    measures: Callable[[], bytes] = bytes,
 ) -> Ports:
     """Give everything the API needs; nothing is asked by it."""
     return Ports(
@@ -38,6 +40,7 @@ def wired(
         stopping=stopping,
         discover=discover,
         dependencies=dependencies,
+        measures=measures,
     )
 
 

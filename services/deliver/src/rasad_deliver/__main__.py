@@ -6,13 +6,13 @@ Every process records matches of its partitions; one of them sends.
 import sys
 
 from rasad_core.adapters.stages import Running, run_stage
-from rasad_core.documents.matches import Attempt, Delivery
 from rasad_core.net.addresses import AddressRules
 from rasad_core.net.fetch import FetchLimits, HttpFetcher, user_agent
 from rasad_core.runtime.handling import Process
 from rasad_core.runtime.lease import Lease, run_leased
 from rasad_core.runtime.settings import Settings
 from rasad_core.topics import MATCHED
+from rasad_deliver.measure import counting
 from rasad_deliver.run import process
 from rasad_deliver.send import Sender
 
@@ -23,19 +23,14 @@ def main() -> int:
 
 
 def _built(running: Running) -> Process:
-    found, metrics = running.cluster, running.metrics
-
-    def observe(delivery: Delivery, attempt: Attempt) -> None:
-        metrics.attempted(delivery.channel, attempt.outcome)
-        if attempt.outcome == "delivered" and delivery.published is not None:
-            metrics.delivered(delivery.published, attempt.at)
+    found = running.cluster
 
     sender = Sender(
         found.store,
         _fetcher(running.settings),
         found.clock,
         retry_seconds=running.settings.deliver_retry_seconds,
-        observe=observe,
+        observe=counting(running.metrics),
     )
     lease = Lease(found.store, "sender")
     running.in_thread("sender", lambda: run_leased(lease, sender.run, running.stop))

@@ -5,15 +5,12 @@ One process reads the sources; others stand by, for a publisher is asked once.
 
 import sys
 import threading
-from collections import Counter
 from contextlib import suppress
 
 from rasad_core.adapters.stages import Running, opened, prepared
-from rasad_core.documents.sources import FeedState
-from rasad_core.documents.table import Table
+from rasad_core.documents.sources import states_of
 from rasad_core.errors import Unavailable
 from rasad_core.intake.items import Limits
-from rasad_core.kinds import FEED_STATES
 from rasad_core.net.addresses import AddressRules
 from rasad_core.net.fetch import FetchLimits, HttpFetcher, user_agent
 from rasad_core.runtime.lease import Lease, run_leased
@@ -42,10 +39,9 @@ def _run(settings: Settings, stop: threading.Event) -> None:
 
 def _count_sources(running: Running) -> None:
     """Keep the number of sources in each state of health in the metrics."""
-    states = Table(running.cluster.store, FEED_STATES, FeedState)
     while not running.stop.wait(_COUNT_SECONDS):
         with suppress(Unavailable):  # the numbers of before stay
-            running.metrics.sources(Counter(held.value.health.state for held in states.all()))
+            running.metrics.sources(states_of(running.cluster.store))
 
 
 def _ingest(running: Running) -> LiveIngest:

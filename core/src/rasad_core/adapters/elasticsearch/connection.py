@@ -13,8 +13,9 @@ __all__ = ["Elasticsearch", "connect", "explained"]
 # A search that takes longer is of use to nobody; a bulk request is repeated by its caller.
 REQUEST_TIMEOUT_SECONDS = 30.0
 _RETRY_AFTER_SECONDS = 1.0
-# Too much asked of it, no node that may answer, a shard on its way to another node.
-_PASSING = frozenset({429, 502, 503, 504})
+# Too much asked of it, no node that may answer, a shard on its way to another node; and a password
+# or a right that somebody mends while events wait, instead of their becoming dead letters.
+_PASSING = frozenset({401, 403, 429, 502, 503, 504})
 
 
 def connect(access: ElasticsearchAccess) -> Elasticsearch:

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
 from rasad_api.openapi import answers
-from rasad_api.readiness import Found, Readiness
+from rasad_api.ports import PortsDep
 from rasad_api.responses import MsgspecResponse
 from rasad_core.events import Frozen
+from rasad_core.runtime.readiness import Found, Readiness
 
 router = APIRouter(tags=["health"])
 
@@ -46,8 +47,7 @@ async def ready(request: Request) -> Response:
     operation_id="getMetrics",
     responses={200: {"description": "Prometheus text.", "content": {"text/plain": {}}}},
 )
-async def metrics(request: Request) -> Response:
+def metrics(request: Request, ports: PortsDep) -> Response:
     """Give the program's counters as Prometheus text."""
-    return PlainTextResponse(
-        request.app.state.requests.text(), media_type="text/plain; version=0.0.4"
-    )
+    text = request.app.state.requests.text().encode() + ports.measures()
+    return PlainTextResponse(text, media_type="text/plain; version=0.0.4")

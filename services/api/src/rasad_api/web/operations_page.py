@@ -11,7 +11,7 @@ from rasad_api.alerts import list_alerts
 from rasad_api.auth import Caller, Reader, Writer
 from rasad_api.ports import Ports, PortsDep
 from rasad_api.problems import not_found
-from rasad_api.readiness import LOG, Readiness
+from rasad_api.readiness import LOG
 from rasad_api.sources import list_sources
 from rasad_api.web.rendering import render
 from rasad_core.dead_letters import DeadLetter, find
@@ -23,6 +23,7 @@ from rasad_core.errors import Unavailable
 from rasad_core.events import Frozen
 from rasad_core.kinds import DELIVERIES
 from rasad_core.ports import SearchRequest
+from rasad_core.runtime.readiness import Readiness
 
 router = APIRouter(include_in_schema=False)
 # Shown of each list; the command line and the API have the rest.
