@@ -69,8 +69,16 @@ def started(names: Sequence[str] = _BOTH) -> Iterator[dict[str, str]]:
 def made_server(name: str, folder: Path, java: Path) -> Server:
     """Make a server that is not started yet."""
     if name == "kafka":
-        return Kafka(folder, java=java, jars=kafka_jars(CACHE))
-    return Elasticsearch(folder, java=java, home=elasticsearch_home(CACHE))
+        return Kafka(folder, java=java, jars=_reachable(kafka_jars(CACHE), folder))
+    home = _reachable(elasticsearch_home(CACHE), folder)
+    return Elasticsearch(folder, java=java, home=home)
+
+
+def _reachable(program: Path, folder: Path) -> Path:
+    """Give a program where the servers' user finds it: copied, from a checkout closed to others."""
+    if os.geteuid() != 0 or all(each.stat().st_mode & 0o001 for each in program.parents):
+        return program
+    return Path(shutil.copytree(program, folder / "program"))
 
 
 def _parted(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:

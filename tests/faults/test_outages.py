@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import pytest
@@ -54,27 +55,25 @@ def test_elasticsearch_away_costs_time_and_loses_nothing(tmp_path: Path) -> None
 
 
 @contextmanager
-def own_kafka(folder: Path) -> Iterator[Server]:
+def own_kafka() -> Iterator[Server]:
     """Give a broker that a test may stop."""
     java = find_java(os.environ)
     assert java is not None
-    folder.mkdir()
-    for each in (folder, *folder.parents):
-        # The server runs as somebody else, who has to find it.
-        if each.stat().st_uid == os.geteuid() and not each.stat().st_mode & 0o001:
-            each.chmod(each.stat().st_mode | 0o011)
-    server = made_server("kafka", folder, java)
-    server.start()
-    try:
-        server.wait()
-        yield server
-    finally:
-        server.stop()
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        folder.chmod(0o755)  # the server runs as somebody else
+        server = made_server("kafka", folder, java)
+        server.start()
+        try:
+            server.wait()
+            yield server
+        finally:
+            server.stop()
 
 
 def test_kafka_away_costs_time_and_loses_nothing(tmp_path: Path) -> None:
     with (
-        own_kafka(tmp_path / "kafka") as server,
+        own_kafka() as server,
         cluster(tmp_path, kafka=server.address) as running,
     ):
         running.start_all()
