@@ -1,10 +1,8 @@
 """A TCP proxy that tests put before a real server, to cut it off and let it back."""
 
-import gc
 import select
 import socket
 import threading
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -123,6 +121,3 @@ def proxied(host: str, port: int, *, rewrite: Rewrite = as_it_is) -> Iterator[Pr
         proxy.go_on()
         with suppress(OSError):
             proxy.cut()
-        # Kafka's client leaves sockets that were refused to the collector; not to a later test.
-        with warnings.catch_warnings(action="ignore", category=ResourceWarning):
-            gc.collect()

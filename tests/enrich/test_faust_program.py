@@ -144,23 +144,23 @@ class Stories:
 
 def test_live_articles_pass_a_backlog_of_the_past(programs: Cluster, log: KafkaLog) -> None:
     text = "It rained in Leeds, and the prime minister spoke of it on 9 May 2024. " * 5
-    past = [article(f"past-{number}", text) for number in range(4000)]
+    past = [article(f"past-{number}", text) for number in range(8000)]
     log.publish([replace(each, topic=RAW_BACKFILL) for each in past])
-    sent_at: dict[str, float] = {}
-    with Stories(log, seconds_each=0.006) as stories:
+    before: list[int] = []
+    sent = [f"live-{number}" for number in range(20)]
+    with Stories(log, seconds_each=0.01) as stories:
         for lane in ("live", "backfill"):
             programs.start("enrich", RASAD_ENRICH_LANE=lane)
             until(programs.running[0].is_ready)
         until(lambda: len(stories.done_at) > 50)
-        for number in range(14):
+        for name in sent:
             time.sleep(0.5)  # news does not come all at once
-            sent_at[f"live-{number}"] = time.monotonic()
-            log.publish([article(f"live-{number}", text)])
-        until(lambda: sent_at.keys() <= stories.done_at.keys())
+            before.append(sum(lag.messages for lag in log.lags("stories", (ANALYSED,))))
+            log.publish([article(name, text)])
+        until(lambda: stories.done_at.keys() >= set(sent))
         left = sum(lag.messages for lag in log.lags(LANES["backfill"].group, (RAW_BACKFILL,)))
-    waits = sorted(stories.done_at[key] - at for key, at in sent_at.items())
 
-    # Two seconds of lag are allowed, and as much again gets through before it is seen; with no gate
-    # they rise to fifteen.
-    assert waits[-1] < 8.0, waits
+    # A thousand may stand before them, and what is analysed in the second until that is seen. With no
+    # gate the live ones did not come within a minute. On a busy machine there are fewer, not more.
+    assert max(before) < 2000, before
     assert left, "the backlog was over too soon to say anything"
