@@ -24,6 +24,8 @@ class Proxy:
         self._moving.set()
         self._turn = threading.Lock()
         self._pairs: set[socket.socket] = set()
+        # Bound and not listening while it is cut: nobody else gets the port meanwhile.
+        self._held: socket.socket | None = None
         self._losing, self._to_lose = b"", 0
         self._listener = self._listen(0)
         self.port: int = self._listener.getsockname()[1]
@@ -33,6 +35,7 @@ class Proxy:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         with self._turn:
+            self._held = self._hold()
             broken, self._pairs = self._pairs, set()
         for each in broken:
             with suppress(OSError):
@@ -40,7 +43,17 @@ class Proxy:
 
     def restore(self) -> None:
         """Listen again, on the same port."""
+        with self._turn:
+            self._release()
         self._listener = self._listen(self.port)
+
+    def close(self) -> None:
+        """Break every connection for good."""
+        self.go_on()
+        with suppress(OSError):
+            self.cut()
+        with self._turn:
+            self._release()
 
     def hang(self) -> None:
         """Hold back every byte."""
@@ -61,6 +74,17 @@ class Proxy:
                 return False
             self._to_lose -= 1
             return True
+
+    def _hold(self) -> socket.socket:
+        held = socket.socket()
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", self.port))
+        return held
+
+    def _release(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     def _listen(self, port: int) -> socket.socket:
         listener = socket.create_server(("127.0.0.1", port))
@@ -83,6 +107,8 @@ class Proxy:
             return
         with near, far:
             with self._turn:
+                if self._held is not None:  # accepted just before the cut
+                    return
                 self._pairs |= {near, far}
             with suppress(OSError):
                 self._pass_on(near, far)
@@ -118,6 +144,4 @@ def proxied(host: str, port: int, *, rewrite: Rewrite = as_it_is) -> Iterator[Pr
     try:
         yield proxy
     finally:
-        proxy.go_on()
-        with suppress(OSError):
-            proxy.cut()
+        proxy.close()
