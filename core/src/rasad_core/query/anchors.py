@@ -8,13 +8,16 @@ from typing import NamedTuple
 
 from rasad_core.query.ast import (
     And,
+    AtLeast,
     InRange,
     MetaNumber,
     MetaTime,
     MetaValue,
     MetaWords,
+    Near,
     Node,
     Not,
+    NotNear,
     Or,
     Pattern,
     Words,
@@ -76,7 +79,7 @@ def anchored(node: Node) -> Part:
             return Part(node, (Anchor("url", node.value[:LONGEST_ADDRESS]),))
         case MetaValue():
             return Part(node, (Anchor(node.field, node.value),))
-        case MetaNumber() | MetaTime():
+        case Near() | NotNear() | AtLeast() | MetaNumber() | MetaTime():
             return Part(node)
 
 

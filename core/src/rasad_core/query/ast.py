@@ -1,4 +1,4 @@
-"""The tree of a query. Every reader (evaluator, SQLite, later engine and Elasticsearch) takes it.
+"""The tree of a query. Every reader (evaluator, engine, SQLite, Elasticsearch) takes it.
 
 Leaves are already analysed: their patterns are in the normal form of the stream they look in, so
 no reader ever touches the analysis chain for a query. `start` and `end` are code-point offsets
@@ -10,7 +10,7 @@ from typing import Literal
 
 from rasad_core.events import Frozen
 
-# folded: the default. exact: as written, case included (`=word`). stem: reserved for `~word`.
+# folded: the default. exact: as written, case included (`=word`, `case(…)`). stem: `~word`.
 Stream = Literal["folded", "exact", "stem"]
 Range = Literal["title", "lead", "body"]
 
@@ -20,7 +20,9 @@ class Pattern(Frozen, frozen=True, kw_only=True):
 
     `text` is in the normal form of `stream`. With `wildcard`, `*` in it stands for any number of
     characters and `?` for one; no token contains either character otherwise.
-    A folded pattern is tried on every reading of a token, so `تركيا` meets لتركيا.
+    A folded pattern is tried on every reading of a token, so `تركيا` meets لتركيا. A stem pattern
+    is a folded word: `text.stem.stem` of it is compared with that of a token, both in the language
+    of the article; it is never a wildcard.
     """
 
     text: str
@@ -41,6 +43,40 @@ class InRange(Frozen, frozen=True, kw_only=True, tag=True):
     """A restriction to the title, the lead or the body (all of `text`)."""
 
     range: Range
+    child: "Node"
+    start: int
+    end: int
+
+
+class Near(Frozen, frozen=True, kw_only=True, tag=True):
+    """Two places with at most `distance` words between them, apart, in either order or `ordered`.
+
+    The operands are places (`Place`): nothing else stands below a `Near`, in both operands of a
+    `NotNear`, and below an `AtLeast`.
+    """
+
+    left: "Node"
+    right: "Node"
+    distance: int
+    ordered: bool
+    start: int
+    end: int
+
+
+class NotNear(Frozen, frozen=True, kw_only=True, tag=True):
+    """Some place of `left` that no place of `right` overlaps or comes as near as `distance`."""
+
+    left: "Node"
+    right: "Node"
+    distance: int
+    start: int
+    end: int
+
+
+class AtLeast(Frozen, frozen=True, kw_only=True, tag=True):
+    """As many places that do not overlap, in title and text together; `times` is 1 or more."""
+
+    times: int
     child: "Node"
     start: int
     end: int
@@ -123,4 +159,19 @@ class MetaTime(Frozen, frozen=True, kw_only=True, tag=True):
 
 
 Leaf = Words | MetaWords | MetaValue | MetaNumber | MetaTime
-Node = Words | InRange | And | Or | Not | MetaWords | MetaValue | MetaNumber | MetaTime
+# What has places in a text: all that NEAR, NOT NEAR and atleastN are made of.
+Place = Words | Or | Near
+Node = (
+    Words
+    | InRange
+    | Near
+    | NotNear
+    | AtLeast
+    | And
+    | Or
+    | Not
+    | MetaWords
+    | MetaValue
+    | MetaNumber
+    | MetaTime
+)

@@ -17,8 +17,9 @@ from rasad_core.text.tokens import Tokens
 class SearchDocument(Frozen, frozen=True, kw_only=True):
     """What the evaluator reads; an index may build it from streams it stored.
 
-    `lead_tokens` is how many tokens of `text` the lead has. `words` holds the values of fields of
-    kind `words`, each a text of its own, so that no phrase runs from one tag into the next.
+    `lead_tokens` is how many tokens of `text` the lead has; `language` decides on stems. `words`
+    holds the values of fields of kind `words`, each a text of its own, so that no phrase runs from
+    one tag into the next.
     `values` holds folded values of fields of kind `code` and `name`, every name of an entity or
     topic among them. Offsets are needed for highlights only.
     """
@@ -27,6 +28,7 @@ class SearchDocument(Frozen, frozen=True, kw_only=True):
     text: Tokens
     lead_tokens: int
     published: datetime
+    language: str = "und"
     words: Mapping[str, tuple[Tokens, ...]] = {}
     values: Mapping[str, frozenset[str]] = {}
     domain: str = ""
@@ -46,6 +48,7 @@ def search_document(article: ArticleAnalysed) -> SearchDocument:
         text=text,
         lead_tokens=lead_tokens(text, article.lead),
         published=article.published,
+        language=article.language,
         words=metadata_words(article),
         values=metadata_values(article),
         domain=article.domain or "",

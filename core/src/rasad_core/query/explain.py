@@ -8,13 +8,16 @@ from rasad_core.events import ArticleEnriched, Frozen, Highlight, utc
 from rasad_core.fields import values_of
 from rasad_core.query.ast import (
     And,
+    AtLeast,
     InRange,
     MetaNumber,
     MetaTime,
     MetaValue,
     MetaWords,
+    Near,
     Node,
     Not,
+    NotNear,
     Or,
     Range,
     Words,
@@ -114,6 +117,8 @@ class _Reader:
                 yield from self.against(node.child, node.range)
             case Words():
                 yield self._words_not_found(node, within)
+            case Near() | NotNear() | AtLeast():
+                yield self._places_not_found(node, within)
             case _:
                 yield Because(code="metadata", detail=self._value(node), clause=node.written)
 
@@ -143,6 +148,26 @@ class _Reader:
             detail = "Its words are there, but nowhere side by side in this order."
         else:
             detail = f"It is nowhere in {_RANGES[within]}."
+        return Because(code="missing", detail=detail, clause=clause)
+
+    def _places_not_found(self, node: Near | NotNear | AtLeast, within: Range | None) -> Because:
+        clause = _clause(node, within)
+        if elsewhere := self.places(node, None):
+            detail = f"It is not in {_RANGES[within]}. {_place(elsewhere)}"
+            return Because(code="wrong_field", detail=detail, clause=clause)
+        sides = (node.child,) if isinstance(node, AtLeast) else (node.left, node.right)
+        found = [self.holds(each, within) for each in sides]
+        match node:
+            case AtLeast():
+                detail = f"It does not stand in {node.times} places of {_RANGES[within]}."
+            case NotNear() if found[0]:
+                detail = "Wherever it stands, the other is near."
+            case Near() if all(found):
+                order = " in this order" if node.ordered else ""
+                detail = f"Both are there, but nowhere as near as {node.distance} words{order}."
+            case _:
+                absent = node.left if not found[0] else node.right
+                detail = f"`{to_text(absent)}` is nowhere in {_RANGES[within]}."
         return Because(code="missing", detail=detail, clause=clause)
 
     def _there(self, node: Node, within: Range | None) -> str:
@@ -183,9 +208,9 @@ def _clause(node: Node, within: Range | None) -> str:
     if within is not None and not isinstance(node, Meta):
         return f"{within}:{_operand(node, None)}"
     match node:
-        case And() | Or() | Not() | InRange():
-            return to_text(node)
-    return node.written
+        case Words() | MetaWords() | MetaValue() | MetaNumber() | MetaTime():
+            return node.written
+    return to_text(node)
 
 
 def _operand(node: Node, within: Range | None) -> str:

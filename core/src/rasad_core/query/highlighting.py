@@ -4,20 +4,16 @@ The same as `evaluate.highlights` of `document.search_document`, in a quarter of
 """
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 
 from rasad_core.events import ArticleAnalysed, Highlight
 from rasad_core.query.ast import (
-    And,
-    InRange,
     MetaNumber,
-    MetaTime,
     MetaValue,
     MetaWords,
+    Near,
     Node,
-    Not,
-    Or,
+    NotNear,
     Pattern,
     Words,
 )
@@ -30,6 +26,7 @@ from rasad_core.query.document import (
     search_document,
 )
 from rasad_core.query.evaluate import highlights
+from rasad_core.query.places import parts_of
 from rasad_core.query.wildcards import compiled
 from rasad_core.text.around import tokenise_around
 from rasad_core.text.skeleton import skeleton
@@ -42,15 +39,17 @@ class Highlighter:
     def __init__(self, query: Node, *, now: datetime) -> None:
         self._query = query
         self._now = now
-        leaves = list(_leaves(query))
-        words = [leaf for leaf in leaves if isinstance(leaf, Words)]
+        parts = list(parts_of(query))
+        words = [part for part in parts if isinstance(part, Words)]
         patterns = [pattern for leaf in words for pattern in leaf.patterns]
         self._wanted = _Wanted(patterns)
         self._needles = frozenset(map(_needle, patterns))
         self._reach = max((len(leaf.patterns) - 1 for leaf in words), default=0)
-        # Only all tokens say how many there are.
-        self._counted = any(isinstance(leaf, MetaNumber) for leaf in leaves)
-        self._described = any(isinstance(leaf, MetaWords | MetaValue) for leaf in leaves)
+        # Only all tokens say how many there are, or how many stand between two.
+        self._counted = any(isinstance(part, MetaNumber | Near | NotNear) for part in parts) or any(
+            pattern.stream == "stem" for pattern in patterns
+        )
+        self._described = any(isinstance(part, MetaWords | MetaValue) for part in parts)
 
     def highlights(self, article: ArticleAnalysed) -> tuple[Highlight, ...]:
         """Give the places that made the query match, as `evaluate.highlights` does."""
@@ -74,6 +73,7 @@ class Highlighter:
             text=text,
             lead_tokens=lead_tokens(text, article.lead),
             published=article.published,
+            language=article.language,
             words=metadata_words(article) if described else {},
             values=metadata_values(article) if described else {},
             domain=article.domain or "",
@@ -119,14 +119,3 @@ def _needle(pattern: Pattern) -> str:
     text = re.sub("^ال?", "", pattern.text)
     literal = re.split(r"[*?]", text) if pattern.wildcard else [text]
     return max(map(skeleton, literal), key=len)
-
-
-def _leaves(node: Node) -> Iterator[Words | MetaWords | MetaValue | MetaNumber | MetaTime]:
-    match node:
-        case And() | Or():
-            for child in node.children:
-                yield from _leaves(child)
-        case Not() | InRange():
-            yield from _leaves(node.child)
-        case _:
-            yield node

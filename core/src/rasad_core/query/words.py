@@ -5,13 +5,16 @@ import re
 from rasad_core.fields import FIELD_BY_NAME
 from rasad_core.query.ast import (
     And,
+    AtLeast,
     InRange,
     MetaNumber,
     MetaTime,
     MetaValue,
     MetaWords,
+    Near,
     Node,
     Not,
+    NotNear,
     Or,
     Pattern,
     Words,
@@ -43,8 +46,23 @@ def _phrase(node: Node) -> str:
             return f"{_grouped(node.child)} in {_RANGES[node.range]}"
         case Words():
             return _leaf(node.patterns)
+        case Near() | NotNear() | AtLeast():
+            return _places(node)
         case _:
             return _about(node)
+
+
+def _places(node: Near | NotNear | AtLeast) -> str:
+    match node:
+        case AtLeast():
+            return f"{_grouped(node.child)} in at least {node.times} places"
+        case Near():
+            order = f"and behind it, at most {node.distance} words away," if node.ordered else ""
+            near = order or f"at most {node.distance} words from"
+            return f"{_grouped(node.left)} {near} {_grouped(node.right)}"
+        case NotNear():
+            far = f"with no {_grouped(node.right)} within {node.distance} words of it"
+            return f"{_grouped(node.left)} {far}"
 
 
 def _grouped(node: Node) -> str:
