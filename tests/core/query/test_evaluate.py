@@ -1,13 +1,11 @@
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from fnmatch import fnmatchcase
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import brute_force
 from rasad_core.events import ArticleEnriched
-from rasad_core.query.ast import And, InRange, Node, Not, Or, Pattern, Words
 from rasad_core.query.document import SearchDocument, search_document
 from rasad_core.query.evaluate import highlights, matches
 from rasad_core.query.parse import parse
@@ -184,54 +182,6 @@ def test_every_occurrence_is_highlighted_in_order_and_once() -> None:
     ]
 
 
-# An oracle of its own: every position, every form, no shortcuts.
-
-
-def forms(tokens: Tokens, at: int, pattern: Pattern) -> Sequence[str]:
-    if pattern.stream == "exact":
-        return [tokens.exact[at]]
-    return [tokens.folded[at], *tokens.readings.get(at, ())]
-
-
-def fits(pattern: Pattern, form: str) -> bool:
-    if pattern.wildcard:
-        return fnmatchcase(form, pattern.text.replace("[", "[[]"))
-    return form == pattern.text
-
-
-def stands(words: Words, tokens: Tokens, end: int) -> bool:
-    width = len(words.patterns)
-    return any(
-        all(
-            any(fits(pattern, form) for form in forms(tokens, at + after, pattern))
-            for after, pattern in enumerate(words.patterns)
-        )
-        for at in range(end - width + 1)
-    )
-
-
-def oracle(node: Node, document: SearchDocument, where: str = "all") -> bool:
-    ends = {
-        "all": ((document.title, len(document.title)), (document.text, len(document.text))),
-        "title": ((document.title, len(document.title)),),
-        "body": ((document.text, len(document.text)),),
-        "lead": ((document.text, document.lead_tokens),),
-    }[where]
-    match node:
-        case Words():
-            return any(stands(node, tokens, end) for tokens, end in ends)
-        case And():
-            return all(oracle(child, document, where) for child in node.children)
-        case Or():
-            return any(oracle(child, document, where) for child in node.children)
-        case Not():
-            return not oracle(node.child, document, where)
-        case InRange():
-            return oracle(node.child, document, node.range)
-        case _:
-            return matches(node, document, now=NOW)
-
-
 slowly = settings(deadline=None, max_examples=150)
 
 
@@ -239,7 +189,7 @@ slowly = settings(deadline=None, max_examples=150)
 @given(queries, articles())
 def test_the_evaluator_agrees_with_every_position_tried(query: str, one: ArticleEnriched) -> None:
     node, document = parse(query).node, search_document(one)
-    assert matches(node, document, now=NOW) is oracle(node, document)
+    assert matches(node, document, now=NOW) is brute_force.selects(node, document)
 
 
 @slowly
