@@ -87,7 +87,8 @@ def test_file_of_an_earlier_program_is_brought_up_to_date_and_highlights_the_sam
     SqliteArticleIndex(database).write([article("a1", text="A zebra. وزبرا, zebras")])
     database.close()
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("DROP TABLE index_offsets")
+        for table in ("index_offsets", "index_stems", "index_languages"):
+            connection.execute(f"DROP TABLE {table}")
         connection.execute("PRAGMA user_version=1")
     database = Database(path)
     index = SqliteArticleIndex(database)

@@ -1,8 +1,9 @@
 """The pieces of FTS5 expressions: tokens, columns, phrases."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 from rasad_core.adapters.sqlite.streams import about_token, encode_token
 from rasad_core.events import Frozen
@@ -14,7 +15,7 @@ ABSENT = '"\ue003"'
 NOTHING = f"(about : {ABSENT})"
 # A phrase of two words with 7 and 5 spellings is 35 phrases and takes 10 ms among 100,000 articles;
 # one of four words with 7, 5, 4 and 6 took 420 ms, and 140 ms as pairs that are verified.
-_MAX_PHRASES = 200
+MAX_PHRASES = 200
 
 
 class Ways(Frozen, frozen=True, kw_only=True):
@@ -27,6 +28,18 @@ class Ways(Frozen, frozen=True, kw_only=True):
     read: Sequence[str] | None = ()
 
 
+class Phrase(NamedTuple):
+    """Words of FTS5 side by side; `read` if one is written otherwise than typed."""
+
+    words: tuple[str, ...]
+    read: bool = False
+
+    @property
+    def said(self) -> str:
+        """The phrase in FTS5."""
+        return " + ".join(self.words)
+
+
 def quoted(token: str) -> str:
     """Write a token as a string of FTS5."""
     return '"' + token.replace('"', '""') + '"'
@@ -35,6 +48,11 @@ def quoted(token: str) -> str:
 def in_columns(names: Sequence[str], said: str) -> str:
     """Look for something in some columns only."""
     return f"({{{' '.join(names)}}} : {said})"
+
+
+def any_of(said: Iterable[str]) -> str:
+    """Say OR; of nothing, what no text has."""
+    return f"({' OR '.join(dict.fromkeys(said)) or ABSENT})"
 
 
 def without(unwanted: Sequence[str | None]) -> str:
@@ -57,26 +75,42 @@ def is_inner(pattern: Pattern) -> bool:
     return pattern.wildcard and ("*" in pattern.text[:-1] or "?" in pattern.text)
 
 
-def side_by_side(columns: Sequence[str], words: Sequence[Ways | None]) -> str:
-    """Say a phrase in all the ways to write it; nothing where those are unknown or too many."""
+def phrasings(words: Sequence[Ways | None]) -> list[Phrase] | None:
+    """Give a phrase in all the ways to write it; None where those are unknown or too many."""
     known = [each for each in words if each is not None]
     every = [(*each.typed, *each.read) for each in known if each.read is not None]
-    if len(every) < len(words) or prod(map(len, every)) > _MAX_PHRASES:
+    if len(every) < len(words) or prod(map(len, every)) > MAX_PHRASES:
+        return None
+    as_typed = dict.fromkeys(product(*(each.typed for each in known)))
+    return [Phrase(each, each not in as_typed) for each in dict.fromkeys(product(*every))]
+
+
+def side_by_side(columns: Sequence[str], words: Sequence[Ways | None]) -> str:
+    """Say a phrase in all the ways to write it; nothing where those are unknown or too many."""
+    phrases = phrasings(words)
+    if phrases is None:
         return ""
-    typed_so = dict.fromkeys(map(" + ".join, product(*(each.typed for each in known))))
-    read_so = [said for said in map(" + ".join, product(*every)) if said not in typed_so]
-    found = in_columns(columns, f"({' OR '.join(typed_so) or ABSENT})")
+    return read_or_typed(columns, ((each.said, each.read) for each in phrases))
+
+
+def read_or_typed(columns: Sequence[str], ways: Iterable[tuple[str, bool]]) -> str:
+    """Say any of some ways; those that are only read so, where words are read at all."""
+    every = list(ways)
+    found = in_columns(columns, any_of(said for said, read in every if not read))
+    read_so = [said for said, read in every if read]
     if not read_so:
         return found
-    read = in_columns(columns, f"({' OR '.join(read_so)})")
-    return f"({found} OR ({read} NOT {_NOT_READ}))"
+    return f"({found} OR ({in_columns(columns, any_of(read_so))} NOT {_NOT_READ}))"
 
 
-def _languages_not_read() -> str:
-    """Say: in a language that writes Arabic letters and knows no Arabic proclitics."""
-    codes = [about_token("lang", language) for language in sorted(OTHER_LANGUAGES)]
-    said = [word for code in codes for word in (quoted(code), f"{quoted(code + '-')} *")]
-    return in_columns(["about"], f"({' OR '.join(said)})")
+def in_languages(languages: Iterable[str]) -> str:
+    """Say: in one of the languages, by their primary subtags."""
+    codes = [about_token("lang", language) for language in sorted(languages)]
+    return in_columns(
+        ["about"],
+        any_of(each for code in codes for each in (quoted(code), f"{quoted(code + '-')} *")),
+    )
 
 
-_NOT_READ = _languages_not_read()
+# In a language that writes Arabic letters and knows no Arabic proclitics.
+_NOT_READ = in_languages(OTHER_LANGUAGES)

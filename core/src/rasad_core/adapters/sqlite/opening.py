@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rasad_core.adapters.sqlite.schema import MIGRATIONS
+from rasad_core.adapters.sqlite.stems import stem_of, stemmed_language
 from rasad_core.errors import RasadError, Unavailable
 
 # `PRAGMA application_id`: "Rasd" in ASCII, so that a stranger's SQLite file is never written to.
@@ -58,6 +59,10 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     )
     if read_only:
         connection.execute("PRAGMA query_only=ON")
+        return connection
+    # A migration stems the words that are there.
+    connection.create_function("stem_of", 2, stem_of, deterministic=True)
+    connection.create_function("stemmed_language", 1, stemmed_language, deterministic=True)
     return connection
 
 

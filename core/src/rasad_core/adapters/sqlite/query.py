@@ -17,7 +17,7 @@ from rasad_core.adapters.sqlite.rows import (
     until,
 )
 from rasad_core.adapters.sqlite.terms import Terms
-from rasad_core.adapters.sqlite.translating import Translator
+from rasad_core.adapters.sqlite.translating import Clause, Translator
 from rasad_core.events import Frozen
 from rasad_core.query.ast import (
     And,
@@ -38,7 +38,7 @@ class Plan(Frozen, frozen=True, kw_only=True):
     certain: str | None = None
     conditions: tuple[Condition, ...] = ()
     doubtful: Node | None = None
-    inexact: str | None = None
+    inexact: Clause | None = None
 
 
 def plan(node: Node | None, *, now: datetime, terms: Terms) -> Plan:

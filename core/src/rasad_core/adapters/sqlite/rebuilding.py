@@ -6,14 +6,19 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from rasad_core.adapters.sqlite.offsets import unpack
-from rasad_core.adapters.sqlite.streams import CAPITAL, NONE, PARTING, READING_STREAMS, WALL
+from rasad_core.adapters.sqlite.streams import (
+    CAPITAL,
+    NONE,
+    READING_STREAMS,
+    WALL,
+    plain_token,
+)
 from rasad_core.instants import moment_of
 from rasad_core.query.document import SearchDocument
 from rasad_core.text.arabic import readings
 from rasad_core.text.tokens import Tokens
 
 _MARKED = re.compile(f"{CAPITAL}(.)")
-_PARTED = {moved: code for code, moved in PARTING.items()}
 
 
 def document_of(
@@ -22,6 +27,7 @@ def document_of(
     lead: int,
     published_us: int,
     story_id: str,
+    language: str | None = None,
     offsets: bytes | None = None,
 ) -> SearchDocument:
     """Build what the evaluator reads from what is stored: no second analysis.
@@ -41,6 +47,7 @@ def document_of(
         text=text,
         lead_tokens=lead,
         published=moment_of(published_us),
+        language=language or "und",
         words=words,
         values={**values, "story": frozenset([story_id])},
         domain=domain,
@@ -84,7 +91,7 @@ def _about(
             continue
         field, _, value = token.partition("=")
         run.append(token)
-        values.setdefault(field, set()).add(_plain(value))
+        values.setdefault(field, set()).add(plain_token(value))
     domains = values.pop("domain", {""})
     (url,) = values.pop("url", {""})
     values.pop("any", None)
@@ -97,10 +104,6 @@ def _about(
 
 
 def _words(folded: list[str]) -> Tokens:
-    plain = [_plain(word) for word in folded]
+    plain = [plain_token(word) for word in folded]
     found = {at: forms for at, word in enumerate(plain) if (forms := readings(word))}
     return Tokens(folded=plain, exact=plain, readings=found)
-
-
-def _plain(value: str) -> str:
-    return _MARKED.sub(lambda mark: mark[1].upper(), value.translate(_PARTED))

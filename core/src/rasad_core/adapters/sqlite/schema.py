@@ -74,5 +74,22 @@ CREATE TABLE index_terms (term TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 _OFFSETS = """
 CREATE TABLE index_offsets (place INTEGER PRIMARY KEY, packed BLOB NOT NULL) STRICT;
 """
+# For `~word`: the words of each stem, unless a word is its own, and the languages there are, by
+# their primary subtags. Words of an earlier program get their stems in every language of the file.
+_STEMS = """
+CREATE TABLE index_stems (
+    language TEXT NOT NULL,
+    stem TEXT NOT NULL,
+    term TEXT NOT NULL,
+    PRIMARY KEY (language, stem, term)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE index_languages (language TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO index_languages
+    SELECT DISTINCT stemmed_language(value) FROM index_facets
+    WHERE field = 'lang' AND stemmed_language(value) != '';
+INSERT INTO index_stems
+    SELECT language, stem_of(term, language) AS stem, term
+    FROM index_languages CROSS JOIN index_terms WHERE stem != term;
+"""
 
-MIGRATIONS: tuple[str, ...] = (_LOG + _STORE + _INDEX, _OFFSETS)
+MIGRATIONS: tuple[str, ...] = (_LOG + _STORE + _INDEX, _OFFSETS, _STEMS)

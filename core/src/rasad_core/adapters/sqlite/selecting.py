@@ -94,12 +94,13 @@ class Selection:
         return "SELECT value FROM json_each(?)", (json.dumps(self.verified),)
 
     def _refuse_broad(self, doubtful: int) -> None:
-        if doubtful > _MAX_CANDIDATES:
+        clause = self._plan.inexact
+        if clause and doubtful > _MAX_CANDIDATES:
             message = (
-                f"`{self._plan.inexact}` must be checked in {doubtful} articles, and"
+                f"`{clause.written}` must be checked in {doubtful} articles, and"
                 f" {_MAX_CANDIDATES} are the limit; narrow the query or its period."
             )
-            raise refuse(Code.TOO_BROAD, message, 0, 0)
+            raise refuse(Code.TOO_BROAD, message, clause.start, clause.end)
 
 
 def _period(request: SearchRequest) -> list[Condition]:

@@ -7,9 +7,12 @@ from datetime import datetime
 
 from rasad_core.adapters.sqlite.rebuilding import document_of
 from rasad_core.adapters.sqlite.streams import READING_STREAMS
-from rasad_core.query.ast import And, InRange, Node, Not, Or, Pattern, Words
+from rasad_core.query.ast import MetaValue, MetaWords, Node, Words
 from rasad_core.query.document import SearchDocument
 from rasad_core.query.evaluate import matches
+from rasad_core.query.places import parts_of
+
+_LANGUAGE = "(SELECT value FROM index_facets WHERE field = 'lang' AND place = j.value)"
 
 
 def matching(
@@ -30,44 +33,40 @@ def documents(
 
     With `offsets`, for highlights, those are left out of which none are stored.
     """
-    columns = _columns_read(node)
+    streams, described = _streams_read(node)
+    columns = _columns_read(streams, described=described)
     packed = "CROSS JOIN index_offsets o ON o.place = j.value" if offsets else ""
     rows = connection.execute(
-        f"SELECT j.value, b.lead, b.published_us, a.story_id, {'o.packed' if offsets else 'NULL'},"
+        "SELECT j.value, b.lead, b.published_us, a.story_id,"
+        f" {_LANGUAGE if 'stem' in streams else 'NULL'}, {'o.packed' if offsets else 'NULL'},"
         f" {', '.join(columns)}"
         " FROM json_each(?) j CROSS JOIN index_words w ON w.rowid = j.value"
         " CROSS JOIN index_bodies b ON b.place = j.value"
         f" CROSS JOIN index_articles a ON a.place = j.value {packed}",
         (json.dumps(list(places)),),
     )
-    for place, lead, published_us, story_id, starts_and_ends, *streams in rows:
+    for place, lead, published_us, story_id, language, starts_and_ends, *found in rows:
         document = document_of(
-            dict(zip(columns, streams, strict=True)),
+            dict(zip(columns, found, strict=True)),
             lead=lead,
             published_us=published_us,
             story_id=story_id,
+            language=language,
             offsets=starts_and_ends,
         )
         yield place, document
 
 
-def _columns_read(node: Node) -> tuple[str, ...]:
+def _columns_read(streams: Collection[str], *, described: bool) -> tuple[str, ...]:
     """Give the columns that verifying a query reads; splitting the others would double its time."""
-    words, metadata = _leaves_of(node)
-    exact = any(pattern.stream == "exact" for pattern in words)
-    streams = ("", *READING_STREAMS, *(("_x",) if exact else ()))
-    text = (name + stream for name in ("title", "text") for stream in streams)
-    return (*text, *(("about",) if metadata else ()))
+    names = ("", *READING_STREAMS, *(("_x",) if "exact" in streams else ()))
+    text = (name + stream for name in ("title", "text") for stream in names)
+    return (*text, *(("about",) if described else ()))
 
 
-def _leaves_of(node: Node) -> tuple[list[Pattern], bool]:
-    """Give the patterns of a query, and whether it asks for metadata."""
-    match node:
-        case Words():
-            return list(node.patterns), False
-        case And() | Or():
-            found = [_leaves_of(child) for child in node.children]
-            return [each for patterns, _ in found for each in patterns], any(m for _, m in found)
-        case Not() | InRange():
-            return _leaves_of(node.child)
-    return [], True
+def _streams_read(node: Node) -> tuple[set[str], bool]:
+    """Give the streams of a query's words, and whether it asks for metadata."""
+    parts = list(parts_of(node))
+    words = (part for part in parts if isinstance(part, Words))
+    streams: set[str] = {pattern.stream for leaf in words for pattern in leaf.patterns}
+    return streams, any(isinstance(part, MetaWords | MetaValue) for part in parts)

@@ -27,6 +27,8 @@ WALL = "\ue002"
 _CAPITAL_LETTERS = re.compile("[A-Z]")
 # ASCII white space and control characters, which part tokens, are moved to the private use area.
 PARTING = {code: 0xE100 + code for code in (*range(33), 127)}
+_MARKED = re.compile(f"{CAPITAL}(.)")
+_PARTED = {moved: code for code, moved in PARTING.items()}
 # Every article has it: what is left when a query only excludes.
 ANY = "any="
 
@@ -46,6 +48,11 @@ def encode_token(token: str) -> str:
     """Write a token so that the tokenizer gives it back unchanged."""
     marked = _CAPITAL_LETTERS.sub(lambda letter: CAPITAL + letter[0].lower(), token)
     return marked.translate(PARTING)
+
+
+def plain_token(written: str) -> str:
+    """Give back what `encode_token` wrote."""
+    return _MARKED.sub(lambda mark: mark[1].upper(), written.translate(_PARTED))
 
 
 def about_token(field: str, value: str) -> str:

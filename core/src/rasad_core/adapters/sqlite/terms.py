@@ -1,8 +1,9 @@
-"""The folded words of all texts: which of them a pattern fits, and which may be read as a word."""
+"""The folded words of all texts: which a pattern fits, may be read as a word, or have its stem."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from rasad_core.adapters.sqlite.stems import stem_of
 from rasad_core.adapters.sqlite.streams import encode_token
 from rasad_core.query.errors import Code, refuse
 from rasad_core.text.arabic import beginnings, readings, spellings
@@ -24,12 +25,37 @@ class Terms:
         self._connection = connection
         self._fitting: dict[str, Sequence[str]] = {}
         self._spelled: dict[tuple[str, bool], Sequence[str] | None] = {}
+        self._stemmed: dict[str, Mapping[str, frozenset[str]]] = {}
+        self._languages: Sequence[str] | None = None
 
-    def fitting(self, pattern: str) -> Sequence[str]:
-        """Give the words that a wildcard pattern fits; raises `QueryRefused`: too many."""
+    def fitting(self, pattern: str, place: tuple[int, int] = (0, 0)) -> Sequence[str]:
+        """Give the words that a wildcard pattern fits.
+
+        Raises `QueryRefused` if they are too many; the pattern stands at `place` in the query.
+        """
         if pattern not in self._fitting:
-            self._fitting[pattern] = self._like(pattern)
+            found = self._like(pattern)
+            if len(found) > _MAX_EXPANSION:
+                message = (
+                    f"`{pattern}` fits more than {_MAX_EXPANSION} words; write more of its letters."
+                )
+                raise refuse(Code.TOO_BROAD, message, *place)
+            self._fitting[pattern] = found
         return self._fitting[pattern]
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """The languages of articles in which words have stems."""
+        if self._languages is None:
+            rows = self._connection.execute("SELECT language FROM index_languages")
+            self._languages = [language for (language,) in rows]
+        return self._languages
+
+    def stemmed(self, word: str) -> Mapping[str, frozenset[str]]:
+        """Give, by language, the words that have the stem of a folded word there."""
+        if word not in self._stemmed:
+            self._stemmed[word] = {each: self._of_stem(word, each) for each in self.languages}
+        return self._stemmed[word]
 
     def spelled(self, word: str, *, beginning: bool = False) -> Sequence[str] | None:
         """Give the other words that may be read as `word`, or as one with this beginning.
@@ -46,13 +72,17 @@ class Terms:
         glob = pattern.replace("[", "[[]")
         rows = self._connection.execute(
             "SELECT term FROM index_terms WHERE term GLOB ? LIMIT ?", (glob, _MAX_EXPANSION + 1)
-        ).fetchall()
-        if len(rows) > _MAX_EXPANSION:
-            message = (
-                f"`{pattern}` fits more than {_MAX_EXPANSION} words; write more of its letters."
-            )
-            raise refuse(Code.TOO_BROAD, message, 0, 0)
+        )
         return [term for (term,) in rows]
+
+    def _of_stem(self, word: str, language: str) -> frozenset[str]:
+        wanted = stem_of(encode_token(word), language)
+        rows = self._connection.execute(
+            "SELECT term FROM index_stems WHERE language = ? AND stem = ?", (language, wanted)
+        )
+        found = {term for (term,) in rows}
+        # Words that are their own stem are not written down.
+        return frozenset(found | ({wanted} if stem_of(wanted, language) == wanted else set()))
 
     def _spellings(self, word: str) -> Sequence[str]:
         _, *others = map(encode_token, spellings(word))
