@@ -28,7 +28,10 @@ class Code(StrEnum):
     WILDCARD_IN_VALUE = "wildcard-in-value"
     STEM_WILDCARD = "stem-wildcard"
     DISTANCE_TOO_LARGE = "distance-too-large"
-    NOT_SUPPORTED_YET = "not-supported-yet"
+    NEAR_OPERAND = "near-operand"  # what has no places in a text, beside NEAR
+    NEAR_ITSELF = "near-itself"
+    ATLEAST_OPERAND = "atleast-operand"
+    CASE_OPERAND = "case-operand"
     TOO_COMPLEX = "too-complex"
     TOO_BROAD = "too-broad"
     # Warnings: legal, but unwise.

@@ -53,8 +53,9 @@ def unknown_field(lexeme: Lexeme, query: str) -> QueryRefused:
 
 def build_metadata(spec: FieldSpec, lexeme: Lexeme) -> Node:
     """Build the leaf of one value; raises `QueryRefused` for a value the field cannot have."""
-    if lexeme.exact:
-        message = f"`{spec.name}:` compares folded values; `=` has no meaning in it."
+    if lexeme.exact or lexeme.kind == "stem":
+        sign = "=" if lexeme.exact else "~"
+        message = f"`{spec.name}:` compares folded values; `{sign}` has no meaning in it."
         raise refuse(Code.BAD_VALUE, message, lexeme.start, lexeme.end, lexeme.text or spec.example)
     return _BUILDERS[spec.kind](spec, lexeme)
 

@@ -4,24 +4,21 @@ The descent goes on behind an error, so that an author sees all of them at once.
 the only thing that nests, and those are counted; nothing here can run out of stack.
 """
 
-from typing import NoReturn
-
 from rasad_core.events import Frozen
 from rasad_core.fields import TEXT_FIELDS, FieldSpec
-from rasad_core.query.ast import And, InRange, Node, Not, Or, Range, Words
-from rasad_core.query.errors import Code, QueryError, QueryRefused
-from rasad_core.query.later import refuse_function, refuse_near, refuse_stem
-from rasad_core.query.leaves import build_patterns
+from rasad_core.query.ast import And, InRange, Node, Not, Or, Pattern, Range, Words
+from rasad_core.query.errors import Code, QueryError, QueryRefused, refuse
+from rasad_core.query.faults import Faults, too_complex
+from rasad_core.query.leaves import build_patterns, build_stems
 from rasad_core.query.lex import Lexed, Lexeme, lex
 from rasad_core.query.lint import lint
 from rasad_core.query.metadata import build_metadata, field_named, unknown_field
-from rasad_core.query.shape import excludes, flat, nothing, rewritten, short
+from rasad_core.query.near import read_operator, read_times
+from rasad_core.query.operands import MAX_LEVELS, Side, build_at_least, build_near
+from rasad_core.query.shape import excludes, flat, nothing, rewritten
 
 MAX_CHARACTERS = 1_000_000
 MAX_WORDS = 100_000
-MAX_LEVELS = 25
-# A hundred errors of one query help nobody more than ten, and cost their suggestions.
-_MAX_ERRORS = 20
 _RANGES: dict[str, Range] = {"title": "title", "lead": "lead", "body": "body"}
 _OPERATORS = frozenset(("and", "or", "near"))
 
@@ -42,49 +39,48 @@ def parse(text: str) -> Query:
     """Understand a query; raises `QueryRefused` with what is wrong, in the order of its places."""
     if len(text) > MAX_CHARACTERS:
         message = f"The query has {len(text):,} characters; {MAX_CHARACTERS:,} are allowed."
-        raise QueryRefused(_too_complex(message, MAX_CHARACTERS, len(text)))
+        raise too_complex(message, MAX_CHARACTERS, len(text))
     lexed = lex(text)
     return Query(node=_Parser(text, lexed).query(), text=text)
 
 
 class _Parser:
-    """Reads one level at a time. `_range` and `_spec` are the field around, `_field` its lexeme."""
+    """Reads one level at a time. `_field` is the field around, `_spec` what it is if metadata."""
 
     def __init__(self, text: str, lexed: Lexed) -> None:
         self._text = text
         self._lexemes = lexed.lexemes
-        self._errors = list(lexed.errors)
+        self._faults = Faults(text, list(lexed.errors))
         self._at = 0
         self._levels = 0
         self._words = 0
         self._field: Lexeme | None = None
         self._spec: FieldSpec | None = None
+        self._as_written = False
         for start in lexed.unclosed:
-            message = "This quotation mark is never closed."
-            self._error(
-                Code.UNBALANCED_QUOTE, message, start, start + 1, f'{text[start:].rstrip()}"'
-            )
+            self._faults.unclosed(start)
 
     def query(self) -> Node:
         node = self._level(0)
         while self._at < len(self._lexemes):
             lexeme = self._lexemes[self._at]
             message = "This parenthesis closes nothing."
-            self._error(
+            self._faults.add(
                 Code.UNBALANCED_PARENTHESIS, message, lexeme.start, lexeme.end, "leave it out"
             )
             self._at += 1
-            if len(self._errors) > _MAX_ERRORS:
-                self._refuse()
+            self._faults.check()
             self._level(lexeme.end)
         if node is None:
-            if not self._errors:
+            if not self._faults:
                 message = "The query is empty."
-                self._error(Code.EMPTY, message, 0, len(self._text), "a word, such as: climate")
+                self._faults.add(
+                    Code.EMPTY, message, 0, len(self._text), "a word, such as: climate"
+                )
         elif excludes(node):
-            self._only_excludes(0, len(self._text))
-        if self._errors or node is None:
-            self._refuse()
+            self._faults.only_excludes(0, len(self._text))
+        if self._faults or node is None:
+            self._faults.refuse()
         return node
 
     def _level(self, begin: int) -> Node | None:
@@ -95,17 +91,14 @@ class _Parser:
         lexemes = self._lexemes
         first = self._at
         while self._at < len(lexemes) and (lexeme := lexemes[self._at]).kind != "close":
-            if len(self._errors) > _MAX_ERRORS:
-                self._refuse()
+            self._faults.check()
             if lexeme.kind in _OPERATORS:
                 self._at += 1
-                if lexeme.kind == "near":
-                    self._errors.append(refuse_near(lexeme, None))
                 if pending is not None or not operands:
-                    self._missing(lexeme, "before")
+                    self._faults.missing(lexeme, "before")
                 pending = lexeme
                 continue
-            operand = self._operand(lexeme)
+            operand = self._chain(lexeme)
             if operand is None:
                 continue
             if operands:
@@ -113,11 +106,11 @@ class _Parser:
             operands.append(operand)
             pending = None
         if pending is not None:
-            self._missing(pending, "after")
+            self._faults.missing(pending, "after")
         if not operands:
             return None
         start = lexemes[first].start if first < len(lexemes) else begin
-        return self._joined(operands, gaps, start, lexemes[self._at - 1].end)
+        return self._joined(operands, gaps, start, self._end())
 
     def _joined(self, operands: list[Node], gaps: list[str], start: int, end: int) -> Node:
         if len(operands) == 1:
@@ -126,17 +119,62 @@ class _Parser:
             return And(children=flat(operands, And))
         if "AND" in gaps:
             message = "AND and OR on one level can be read two ways; set parentheses."
-            self._error(Code.MIXED_OPERATORS, message, start, end, rewritten(operands, gaps))
+            self._faults.add(Code.MIXED_OPERATORS, message, start, end, rewritten(operands, gaps))
         elif any(map(excludes, operands)):
             message = "NOT among alternatives would find nearly everything."
-            self._error(Code.OR_NOT, message, start, end, rewritten(operands, gaps))
+            self._faults.add(Code.OR_NOT, message, start, end, rewritten(operands, gaps))
         return Or(children=flat(operands, Or))
+
+    def _chain(self, lexeme: Lexeme) -> Node | None:
+        """Read an operand and all that NEAR joins to it, grouped from the left."""
+        node = self._operand(lexeme)
+        end = self._end()
+        while (signs := self._near_signs()) is not None:
+            self._faults.check()
+            node = self._beside(Side(node or nothing(lexeme), lexeme.start, end), *signs)
+            end = self._end()
+        return node
+
+    def _near_signs(self) -> tuple[Lexeme | None, Lexeme] | None:
+        """Take NEAR, or NOT NEAR, if it stands here."""
+        first = self._peek()
+        if first is None or first.kind not in ("near", "not"):
+            return None
+        if first.kind == "near":
+            self._at += 1
+            return None, first
+        if self._at + 1 < len(self._lexemes) and self._lexemes[self._at + 1].kind == "near":
+            self._at += 2
+            return first, self._lexemes[self._at - 1]
+        return None
+
+    def _beside(self, left: Side, negation: Lexeme | None, near: Lexeme) -> Node:
+        start = near.start if negation is None else negation.start
+        following = self._peek()
+        if following is not None and following.kind == "not":
+            self._at += 1
+            message = "NOT goes before NEAR: one NOT NEAR/n two."
+            suggestion = f"NOT {near.text}"
+            self._faults.add(Code.NEAR_OPERAND, message, start, following.end, suggestion)
+            following = self._peek()
+        if following is None or following.kind == "close" or following.kind in _OPERATORS:
+            self._faults.missing(near._replace(start=start), "after")
+            return left.node
+        node = self._operand(following) or nothing(following)
+        right = Side(node, following.start, self._end())
+        try:
+            operator = read_operator(near, negated=negation is not None)
+            if not self._faults.within(left.start, right.end):
+                return build_near(left, operator, right, self._levels)
+        except QueryRefused as refused:
+            self._faults.note(refused)
+        return nothing(near)
 
     def _operand(self, lexeme: Lexeme) -> Node | None:
         """Read one operand; None where an error left nothing of it."""
         self._at += 1
         match lexeme.kind:
-            case "word" | "phrase":
+            case "word" | "phrase" | "stem":
                 return self._leaf(lexeme)
             case "open":
                 return self._group(lexeme)
@@ -144,13 +182,8 @@ class _Parser:
                 return self._in_field(lexeme)
             case "not":
                 return self._negated(lexeme)
-            case "stem":
-                self._errors.append(refuse_stem(lexeme, self._text))
-                following = self._peek()
-                return None if lexeme.text == "" and following else nothing(lexeme)
             case _:
-                self._errors.append(refuse_function(lexeme, self._text))
-                return None
+                return self._function(lexeme)
 
     def _leaf(self, lexeme: Lexeme) -> Node:
         try:
@@ -158,56 +191,89 @@ class _Parser:
                 node = build_metadata(self._spec, lexeme)
                 self._words += 1
             else:
-                patterns = build_patterns(lexeme)
+                patterns = self._patterns(lexeme)
                 self._words += len(patterns)
                 start, end = lexeme.start, lexeme.end
                 written = self._text[start:end]
                 node = Words(patterns=patterns, written=written, start=start, end=end)
         except QueryRefused as refused:
-            self._errors.extend(refused.errors)
+            self._faults.note(refused)
             return nothing(lexeme)
         if self._words > MAX_WORDS:
             message = f"The query has more than {MAX_WORDS:,} words."
-            self._give_up(message, lexeme)
+            self._faults.note(too_complex(message, lexeme.start, lexeme.end))
         return node
+
+    def _patterns(self, lexeme: Lexeme) -> tuple[Pattern, ...]:
+        if not self._as_written:
+            return build_stems(lexeme) if lexeme.kind == "stem" else build_patterns(lexeme)
+        if lexeme.kind == "stem":
+            message = f"`~{lexeme.text}`: a stem is not compared as written, as case(…) is."
+            place = lexeme.start, lexeme.end
+            raise refuse(Code.CASE_OPERAND, message, *place, lexeme.text or "leave it out")
+        return build_patterns(lexeme if lexeme.exact else lexeme._replace(exact=True))
 
     def _negated(self, operator: Lexeme) -> Node | None:
         following = self._peek()
         if following is not None and following.kind == "near":
             self._at += 1
-            self._errors.append(refuse_near(following, operator))
+            self._faults.missing(operator._replace(end=following.end), "before")
             return None
         if following is not None and following.kind == "not":
             message = "NOT NOT says nothing; leave both out."
             end = following.end
-            self._error(Code.DOUBLE_NOT, message, operator.start, end, "leave both out")
+            self._faults.add(Code.DOUBLE_NOT, message, operator.start, end, "leave both out")
             while (following := self._peek()) is not None and following.kind == "not":
                 self._at += 1
         if following is None or following.kind == "close" or following.kind in _OPERATORS:
-            self._missing(operator, "after")
+            self._faults.missing(operator, "after")
             return None
-        child = self._operand(following)
+        child = self._chain(following)
         if child is None:
             return None
         if excludes(child):
-            self._only_excludes(following.start, self._lexemes[self._at - 1].end)
+            self._faults.only_excludes(following.start, self._end())
         return Not(child=child)
 
-    def _group(self, opening: Lexeme) -> Node:
+    def _function(self, function: Lexeme) -> Node:
+        """Read `case(…)` or `atleastN(…)`; the lexer saw the parenthesis."""
+        opening = self._lexemes[self._at]
+        self._at += 1
+        if self._field is not None and self._spec is not None:
+            message = f"`{function.text}(…)` looks at words of the text, not at a field's value."
+            self._faults.add(Code.BAD_VALUE, message, function.start, function.end, "leave it out")
+            return self._group(opening)
+        if function.text.casefold() == "case":
+            around, self._as_written = self._as_written, True
+            node = self._group(opening, function.start)
+            self._as_written = around
+            return node
+        node = self._group(opening, function.start)
+        try:
+            times = read_times(function)
+            if not self._faults.within(function.start, self._end()):
+                group = Side(node, opening.start, self._end())
+                return build_at_least(times, group, function.start)
+        except QueryRefused as refused:
+            self._faults.note(refused)
+        return nothing(function)
+
+    def _group(self, opening: Lexeme, start: int | None = None) -> Node:
+        """Read up to the closing parenthesis; `start` is where a function before it stands."""
+        start = opening.start if start is None else start
         self._levels += 1
         if self._levels > MAX_LEVELS:
-            self._give_up(f"Parentheses may stand {MAX_LEVELS} deep.", opening)
+            message = f"Parentheses may stand {MAX_LEVELS} deep."
+            self._faults.note(too_complex(message, opening.start, opening.end))
         node = self._level(opening.end)
         closing = self._peek()
         if closing is None:
             message = "This parenthesis is never closed."
-            whole = f"{self._text[opening.start :].rstrip()})"
-            self._error(
-                Code.UNBALANCED_PARENTHESIS, message, opening.start, opening.end, short(whole)
-            )
+            whole = f"{self._text[start:].rstrip()})"
+            self._faults.add(Code.UNBALANCED_PARENTHESIS, message, start, opening.end, whole)
         elif node is None:
             message = "There is nothing between these parentheses."
-            self._error(Code.EMPTY_GROUP, message, opening.start, closing.end, "leave them out")
+            self._faults.add(Code.EMPTY_GROUP, message, start, closing.end, "leave them out")
         self._at += closing is not None
         self._levels -= 1
         return node or nothing(opening)
@@ -220,34 +286,38 @@ class _Parser:
         if self._field is not None:
             message = f"`{field.text}:` stands inside `{self._field.text}:`; close that one first."
             suggestion = f"{self._field.text}:… AND {field.text}:…"
-            self._error(Code.NESTED_FIELD, message, field.start, field.end, suggestion)
+            self._faults.add(Code.NESTED_FIELD, message, field.start, field.end, suggestion)
             return None
         if spec is None and name not in TEXT_FIELDS:
-            self._errors.extend(unknown_field(field, self._text).errors)
+            self._faults.note(unknown_field(field, self._text))
             return None
+        if spec is not None and self._as_written:
+            message = f"`{field.text}:` compares folded values, which case(…) does not."
+            suggestion = f"case(…) AND {field.text}:…"
+            self._faults.add(Code.CASE_OPERAND, message, field.start, field.end, suggestion)
         self._field, self._spec = field, spec
         node = self._value(field)
         self._field, self._spec = None, None
         if node is None or spec is not None:
             return node
-        end = self._lexemes[self._at - 1].end
+        end = self._end()
         return InRange(range=_RANGES[name], child=node, start=field.start, end=end)
 
     def _value(self, field: Lexeme) -> Node | None:
         """Read the one operand that a field prefix holds for."""
         following = self._peek()
         if following is None or following.kind == "close" or following.kind in _OPERATORS:
-            self._missing(field, "after")
+            self._faults.missing(field, "after")
             return nothing(field)
         if following.kind == "not":
             message = f"NOT goes before the field: NOT {field.text}:…"
             suggestion = f"NOT {field.text}:"
             end = following.end
-            self._error(Code.MISSING_OPERAND, message, field.start, end, suggestion)
+            self._faults.add(Code.MISSING_OPERAND, message, field.start, end, suggestion)
             return None
         node = self._operand(following)
         if node is not None and excludes(node):
-            self._only_excludes(following.start, self._lexemes[self._at - 1].end)
+            self._faults.only_excludes(following.start, self._end())
         self._check_list(field, following)
         return node
 
@@ -265,7 +335,7 @@ class _Parser:
 
     def _check_list(self, field: Lexeme, value: Lexeme) -> None:
         """Refuse lang:ar,en: its author means either, and a comma means both."""
-        end = self._lexemes[self._at - 1].end
+        end = self._end()
         following = self._peek()
         if (
             self._spec is not None
@@ -277,50 +347,10 @@ class _Parser:
             both = f"{self._text[value.start : end]} OR {following.text}"
             message = f"`{field.text}:` holds for one value; alternatives stand in parentheses."
             suggestion = f"{field.text}:({both})"
-            self._error(Code.BAD_VALUE, message, field.start, following.end, suggestion)
+            self._faults.add(Code.BAD_VALUE, message, field.start, following.end, suggestion)
 
-    def _missing(self, lexeme: Lexeme, side: str) -> None:
-        if any(error.start == lexeme.start for error in self._errors):
-            return
-        written = self._text[lexeme.start : lexeme.end]
-        message = f"Nothing stands {side} `{written}`."
-        self._error(
-            Code.MISSING_OPERAND,
-            message,
-            lexeme.start,
-            lexeme.end,
-            f'leave it out, or write "{written}"',
-        )
-
-    def _only_excludes(self, start: int, end: int) -> None:
-        message = "What only excludes would find nearly everything; say what to find as well."
-        suggestion = f"something AND {self._text[start:end].strip()}"
-        self._error(Code.ONLY_EXCLUDES, message, start, end, suggestion)
-
-    def _error(self, code: Code, message: str, start: int, end: int, suggestion: str) -> None:
-        self._errors.append(
-            QueryError(
-                code=code, message=message, start=start, end=end, suggestion=short(suggestion)
-            )
-        )
-
-    def _give_up(self, message: str, lexeme: Lexeme) -> NoReturn:
-        self._errors.insert(0, _too_complex(message, lexeme.start, lexeme.end))
-        self._refuse()
-
-    def _refuse(self) -> NoReturn:
-        errors = sorted(self._errors[:_MAX_ERRORS], key=lambda error: (error.start, error.end))
-        raise QueryRefused(*errors)
+    def _end(self) -> int:
+        return self._lexemes[self._at - 1].end
 
     def _peek(self) -> Lexeme | None:
         return self._lexemes[self._at] if self._at < len(self._lexemes) else None
-
-
-def _too_complex(message: str, start: int, end: int) -> QueryError:
-    return QueryError(
-        code=Code.TOO_COMPLEX,
-        message=message,
-        start=start,
-        end=end,
-        suggestion="split it into several queries",
-    )
