@@ -2,13 +2,15 @@
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rasad_core.events import ArticleEnriched
+from rasad_core.query.ast import Node
 from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import highlights, matches
 from rasad_core.query.explain import Explanation, explain
 from rasad_core.query.parse import parse
-from strategies import ANKARA, NOW, SPORT, articles, queries
+from strategies import ANKARA, NOW, SPORT, articles, queries, trees
 
 TEXT = "The tide is high at the quay. The harbour master waits for the ferry."
 ARTICLE = ArticleEnriched(
@@ -118,14 +120,77 @@ def test_detail_says_where_or_what(query: str, detail: str) -> None:
     assert explained(query).reasons[0].detail == detail
 
 
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("tide NEAR/4 quay", ("They stand near each other,"
+         " in the text from character 4 to 8, and in one more place.")),
+        ("tide NEAR/2 quay", ("Both are there, with 4 words between them at the nearest;"
+         " 2 may stand.")),
+        ("tide ONEAR/1 is", ("They stand near each other,"
+         " in the text from character 4 to 8, and in one more place.")),
+        ("is ONEAR/1 tide", "Both are near enough, but not in this order."),
+        ("quay ONEAR/9 tide", "Both are near enough, but not in this order."),
+        ("harbour NEAR/2 quay", ("They stand near each other,"
+         " in the text from character 24 to 28, and in one more place.")),
+        ("news NEAR/9 quay", ("One is in the title and the other in the text; both must be in one"
+         " of them.")),
+        ("qua* NEAR/9 *uay", "Both are there, but in the same words; each needs words of its own."),
+        ("ferry ONEAR/2 tide", "Both are there, but never in this order."),
+        ("storm NEAR/9 tide", "`storm` is nowhere in title and text."),
+        ("tide NEAR/9 (storm OR gale)", "`storm OR gale` is nowhere in title and text."),
+        ("title:(tide NEAR/4 quay)", ("It is not in the title. It stands in the text"
+         " from character 4 to 8, and in one more place.")),
+        ("tide NOT NEAR/2 high", ("Wherever it stands, `high` is near: it stands"
+         " in the text from character 4 to 8.")),
+        ("storm NOT NEAR/2 high", "`storm` is nowhere in title and text."),
+        ("tide NOT NEAR/2 quay", "It stands in the text from character 4 to 8."),
+        ("atleast3(harbour)", "It stands in 2 places of title and text; 3 are needed."),
+        ("atleast3(tide)", "It stands in one place of title and text; 3 are needed."),
+        ("atleast3(storm)", "It is nowhere in title and text."),
+        ("atleast2(harbour)", "It stands in the title from character 0 to 7, and in one more place."),
+        ("case(Tide)", "It stands only written otherwise, in the text from character 4 to 8."),
+        ("=Tide", "It stands only written otherwise, in the text from character 4 to 8."),
+        ("=Storm", "It is nowhere in title and text."),
+        ("~tides", "It stands in the text from character 4 to 8."),
+        ("~storms", "No word of title and text has its stem in the language en, `storm`."),
+        ('~"high tides"', "Its words are there, but nowhere side by side in this order."),
+        ("tide NOT (is NEAR/1 high)", ("They stand near each other,"
+         " in the text from character 9 to 11, and in one more place.")),
+    ],
+)  # fmt: skip
+def test_detail_says_how_near_or_how_often(query: str, detail: str) -> None:
+    assert explained(query).reasons[0].detail == detail
+
+
+def test_near_within_a_near_is_explained_too() -> None:
+    assert [
+        (each.clause, each.detail) for each in explained("(tide NEAR/1 quay) NEAR high").reasons
+    ] == [
+        ("(tide NEAR/1 quay) NEAR/4 high", "`tide NEAR/1 quay` is nowhere in title and text."),
+        (
+            "tide NEAR/1 quay",
+            "Both are there, with 4 words between them at the nearest; 1 may stand.",
+        ),
+    ]
+
+
+def test_thousands_of_alternatives_are_not_read_out() -> None:
+    many = " OR ".join(f"gale{number}" for number in range(1_000))
+
+    (reason,) = explained(f"tide NEAR ({many})").reasons
+
+    assert len(reason.detail) < 120
+
+
 def test_the_same_reason_is_given_once() -> None:
     assert reasons("storm AND (storm AND tide)") == [("missing", "storm")]
 
 
 @settings(deadline=None)
-@given(queries, articles())
-def test_explanation_is_true_to_the_evaluator(text: str, article: ArticleEnriched) -> None:
-    node, document = parse(text).node, search_document(article)
+@given(st.one_of(trees(), queries.map(lambda text: parse(text).node)), articles())
+def test_explanation_is_true_to_the_evaluator(node: Node, article: ArticleEnriched) -> None:
+    document = search_document(article)
 
     explanation = explain(node, article, now=NOW)
 

@@ -1,11 +1,12 @@
 """Why an article matches a query, or why it does not, clause by clause."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
 from rasad_core.events import ArticleEnriched, Frozen, Highlight, utc
 from rasad_core.fields import values_of
+from rasad_core.query.absence import RANGES, Asked, in_places, why_absent
 from rasad_core.query.ast import (
     And,
     AtLeast,
@@ -22,8 +23,7 @@ from rasad_core.query.ast import (
     Range,
     Words,
 )
-from rasad_core.query.document import SearchDocument, search_document
-from rasad_core.query.evaluate import highlights, matches
+from rasad_core.query.document import search_document
 from rasad_core.query.print import to_text
 
 # matched: this clause is why. missing: it is nowhere. wrong_field: it stands elsewhere. excluded:
@@ -31,7 +31,6 @@ from rasad_core.query.print import to_text
 Code = Literal["matched", "missing", "wrong_field", "excluded", "metadata"]
 Meta = MetaWords | MetaValue | MetaNumber | MetaTime
 
-_RANGES = {"title": "the title", "lead": "the lead", "body": "the text", None: "title and text"}
 # More names than this nobody compares with what was asked for.
 _MOST_VALUES = 5
 
@@ -68,19 +67,12 @@ def explain(node: Node, article: ArticleEnriched, *, now: datetime) -> Explanati
     )
 
 
-class _Reader:
-    """Asks the evaluator about the parts of one query, each within its range."""
+class _Reader(Asked):
+    """Gives the reasons of one query and one article."""
 
     def __init__(self, article: ArticleEnriched, now: datetime) -> None:
+        super().__init__(search_document(article), now)
         self._article = article
-        self._document: SearchDocument = search_document(article)
-        self._now = now
-
-    def holds(self, node: Node, within: Range | None = None) -> bool:
-        return matches(_limited(node, within), self._document, now=self._now)
-
-    def places(self, node: Node, within: Range | None) -> tuple[Highlight, ...]:
-        return highlights(_limited(node, within), self._document, now=self._now)
 
     def for_it(self, node: Node, within: Range | None) -> Iterator[Because]:
         """Give what made it match, which it does."""
@@ -115,10 +107,8 @@ class _Reader:
                 )
             case InRange():
                 yield from self.against(node.child, node.range)
-            case Words():
-                yield self._words_not_found(node, within)
-            case Near() | NotNear() | AtLeast():
-                yield self._places_not_found(node, within)
+            case Words() | Near() | NotNear() | AtLeast():
+                yield from self._absent(node, within)
             case _:
                 yield Because(code="metadata", detail=self._value(node), clause=node.written)
 
@@ -135,45 +125,26 @@ class _Reader:
         for child in node.children:
             yield from (each for each in self.against(child, within) if each.code != "missing")
 
-    def _words_not_found(self, node: Words, within: Range | None) -> Because:
+    def _absent(
+        self, node: Words | Near | NotNear | AtLeast, within: Range | None
+    ) -> Iterator[Because]:
         clause = _clause(node, within)
         if elsewhere := self.places(node, None):
-            detail = f"It is not in {_RANGES[within]}. {_place(elsewhere)}"
-            return Because(code="wrong_field", detail=detail, clause=clause)
-        alone = [
-            Words(patterns=(pattern,), written=node.written, start=node.start, end=node.end)
-            for pattern in node.patterns
-        ]
-        if len(alone) > 1 and all(self.holds(each, within) for each in alone):
-            detail = "Its words are there, but nowhere side by side in this order."
-        else:
-            detail = f"It is nowhere in {_RANGES[within]}."
-        return Because(code="missing", detail=detail, clause=clause)
-
-    def _places_not_found(self, node: Near | NotNear | AtLeast, within: Range | None) -> Because:
-        clause = _clause(node, within)
-        if elsewhere := self.places(node, None):
-            detail = f"It is not in {_RANGES[within]}. {_place(elsewhere)}"
-            return Because(code="wrong_field", detail=detail, clause=clause)
-        sides = (node.child,) if isinstance(node, AtLeast) else (node.left, node.right)
-        found = [self.holds(each, within) for each in sides]
-        match node:
-            case AtLeast():
-                detail = f"It does not stand in {node.times} places of {_RANGES[within]}."
-            case NotNear() if found[0]:
-                detail = "Wherever it stands, the other is near."
-            case Near() if all(found):
-                order = " in this order" if node.ordered else ""
-                detail = f"Both are there, but nowhere as near as {node.distance} words{order}."
-            case _:
-                absent = node.left if not found[0] else node.right
-                detail = f"`{to_text(absent)}` is nowhere in {_RANGES[within]}."
-        return Because(code="missing", detail=detail, clause=clause)
+            detail = f"It is not in {RANGES[within]}. {in_places(elsewhere)}"
+            yield Because(code="wrong_field", detail=detail, clause=clause)
+            return
+        for detail in why_absent(node, within, self):
+            yield Because(code="missing", detail=detail, clause=clause)
+        # A NEAR within has an operator of its own, which may be what fails.
+        for side in (node.left, node.right) if isinstance(node, Near) else ():
+            if isinstance(side, Near) and not self.holds(side, within):
+                yield from self._absent(side, within)
 
     def _there(self, node: Node, within: Range | None) -> str:
         """Say where a node is found, or by which value it holds."""
         if found := self.places(node, within):
-            return _place(found)
+            near = "They stand near each other," if isinstance(node, Near) else "It stands"
+            return in_places(found, near)
         if isinstance(node, Meta):
             return self._value(node)
         return " ".join(dict.fromkeys(each.detail for each in self.for_it(node, within)))
@@ -183,7 +154,7 @@ class _Reader:
         field = "source" if node.field == "outlet" else node.field
         match field:
             case "length":
-                return f"The article has {self._document.length} words."
+                return f"The article has {self.length} words."
             case "published":
                 at = utc(article.published).isoformat().replace("+00:00", "Z")
                 return f"The article was published at {at}."
@@ -199,10 +170,6 @@ class _Reader:
         return f"The article has {field}: {', '.join(values[:_MOST_VALUES])}{more}."
 
 
-def _limited(node: Node, within: Range | None) -> Node:
-    return node if within is None else InRange(range=within, child=node, start=0, end=0)
-
-
 def _clause(node: Node, within: Range | None) -> str:
     """Write a part of a query with its field, the words as typed."""
     if within is not None and not isinstance(node, Meta):
@@ -216,10 +183,3 @@ def _clause(node: Node, within: Range | None) -> str:
 def _operand(node: Node, within: Range | None) -> str:
     grouped = within is None and isinstance(node, And | Or)
     return f"({_clause(node, within)})" if grouped else _clause(node, within)
-
-
-def _place(found: Iterable[Highlight]) -> str:
-    first, *others = found
-    places = "one more place" if len(others) == 1 else f"{len(others)} more places"
-    more = f", and in {places}" if others else ""
-    return f"It stands in the {first.field} from character {first.start} to {first.end}{more}."

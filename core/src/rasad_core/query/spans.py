@@ -5,8 +5,9 @@ rise. All alternatives of one word are one list, as a wildcard is; a longer one 
 so has each order of a NEAR. Read otherwise, a short alternative would hide a long one that fits.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from rasad_core.events import TextField
@@ -79,14 +80,16 @@ def disjoint(spans: Sequence[Span]) -> int:
 
 def far(left: Sequence[Span], right: Sequence[Span], distance: int) -> list[Span]:
     """Give those of `left` with more words than `distance` between them and any of `right`."""
-    return [
-        span
-        for span in left
-        if not any(
-            other.first - span.last - 1 <= distance and span.first - other.last - 1 <= distance
-            for other in right
-        )
-    ]
+    others = sorted((span.first, span.last) for span in right)
+    begins = [first for first, _ in others]
+    # Of those that begin early enough to be near, the one that ends last is the nearest.
+    ends = list(accumulate((last for _, last in others), max))
+    found: list[Span] = []
+    for span in left:
+        begun = bisect_right(begins, span.last + 1 + distance)
+        if not begun or ends[begun - 1] < span.first - 1 - distance:
+            found.append(span)
+    return found
 
 
 def places(node: Node, text: Text) -> list[Span]:
