@@ -1,0 +1,91 @@
+"""The machine in pure Python: sets find the candidates, and a loop runs their programs."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from rasad_core.query.engine.machine import Found
+from rasad_core.query.engine.numbering import Forms, Numbered, tokens_of
+from rasad_core.query.engine.program import Program
+from rasad_core.query.engine.reading import Reading
+from rasad_core.query.engine.vocabulary import ALWAYS
+
+
+class Interpreter:
+    """Programs by the number of their query, found by their anchors."""
+
+    def __init__(self) -> None:
+        self._programs: dict[int, Program] = {}
+        self._certain: dict[int, set[int]] = defaultdict(set)
+        self._candidates: dict[int, set[int]] = defaultdict(set)
+        self._terms: list[Sequence[int]] = []
+        self._met: dict[int, int] = defaultdict(int)
+        self._visits: dict[int, int] = defaultdict(int)
+
+    def keep(self, form: int, terms: Sequence[int]) -> None:
+        """Note the terms of a form."""
+        if form == len(self._terms):
+            self._terms.append(terms)
+        else:
+            self._terms[form] = terms
+
+    def forget(self, terms: Sequence[int]) -> None:
+        """Forget all forms, and what was counted of terms that name other things now."""
+        self._terms.clear()
+        for term in terms:
+            self._met.pop(term, None)
+
+    def add(self, query: int, program: Program) -> None:
+        """Take in a query."""
+        self._programs[query] = program
+        for term in program.anchors:
+            (self._certain if term in program.certain else self._candidates)[term].add(query)
+
+    def remove(self, query: int) -> None:
+        """Take out a query."""
+        program = self._programs.pop(query)
+        self._visits.pop(query, None)
+        for term in program.anchors:
+            table = self._certain if term in program.certain else self._candidates
+            table[term].discard(query)
+            if not table[term]:
+                del table[term]
+
+    def met(self, term: int) -> int:
+        """Say in how many articles a term was."""
+        return self._met.get(term, 0)
+
+    def visits(self, query: int) -> tuple[int, int]:
+        """Say how often a program was run, and how long it is."""
+        return self._visits.get(query, 0), len(self._programs[query].code)
+
+    def match(self, article: Numbered, several: Sequence[int], forms: Forms, now: int) -> Found:
+        """Give the queries that match an article."""
+        reading = self._read(article, several, forms, now)
+        terms = reading.places.keys()
+        for term in terms:
+            self._met[term] += 1
+        matched: set[int] = set()
+        matched.update(*(self._certain[term] for term in terms & self._certain.keys()))
+        candidates: set[int] = set()
+        candidates.update(*(self._candidates[term] for term in terms & self._candidates.keys()))
+        candidates -= matched
+        count = len(candidates) + len(matched)
+        for query in candidates:
+            self._visits[query] += 1
+            if reading.holds(self._programs[query].code):
+                matched.add(query)
+        return Found(list(matched), count, len(candidates))
+
+    def _read(self, article: Numbered, several: Sequence[int], forms: Forms, now: int) -> Reading:
+        title, text = (
+            list(tokens_of(chunks, several, article.passing))
+            for chunks in (article.title, article.text)
+        )
+        ahead = article.text[: article.lead_chunks]
+        lead = sum(1 for _ in tokens_of(ahead, several, article.passing)) + article.lead_tokens
+        forms.refresh({*title, *text})
+        terms = self._terms
+        reading = Reading(article.published, now)
+        reading.places[ALWAYS].append(-1)
+        reading.fill(article, [terms[each] for each in title], [terms[each] for each in text], lead)
+        return reading

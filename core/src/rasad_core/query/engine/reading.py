@@ -1,0 +1,179 @@
+"""An article as the programs of queries read it, in pure Python."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+
+from rasad_core.query.engine import program as op
+from rasad_core.query.engine.numbering import Numbered
+from rasad_core.query.spans import Span, disjoint, far, ordered
+
+_DAY = 86_400_000_000  # microseconds
+_EVERYWHERE = 1 << 62
+
+
+class Reading:
+    """The places of each term of an article, and its numbers."""
+
+    def __init__(self, published: int, now: int) -> None:
+        self.places: dict[int, list[int]] = defaultdict(list)
+        self._published = published
+        self._now = now
+        self._length = 0
+        self._ranges: tuple[tuple[int, int], ...] = ()
+
+    def fill(self, article: Numbered, title: Sequence[Sequence[int]], text: Sequence[Sequence[int]],
+             lead: int) -> None:  # fmt: skip
+        """Take in the terms of each token of title and text, and those of metadata."""
+        start = len(title) + op.WALL
+        places = self.places
+        for first, tokens in ((0, title), (start, text)):
+            for at, terms in enumerate(tokens, first):
+                for term in terms:
+                    places[term].append(at)
+        behind = start + len(text) + op.WALL
+        for term, at in zip(article.terms, article.places, strict=True):
+            places[term].append(behind + at)
+        self._length = len(title) + len(text)
+        self._ranges = (
+            (0, _EVERYWHERE),
+            (0, len(title)),
+            (start, start + lead),
+            (start, start + len(text)),
+        )
+
+    def holds(self, code: Sequence[int]) -> bool:
+        """Run a program."""
+        places = self.places
+        stack: list[list[Span]] = []
+        flag = False
+        pc = 0
+        while True:
+            match code[pc]:
+                case op.END:
+                    return flag
+                case op.JUMP_FALSE:
+                    pc = pc + 2 if flag else code[pc + 1]
+                case op.JUMP_TRUE:
+                    pc = code[pc + 1] if flag else pc + 2
+                case op.NOT:
+                    flag = not flag
+                    pc += 1
+                case op.TERM:
+                    flag = code[pc + 1] in places
+                    pc += 2
+                case op.ANY:
+                    end = pc + 2 + code[pc + 1]
+                    flag = not places.keys().isdisjoint(code[pc + 2 : end])
+                    pc = end
+                case op.ALL:
+                    end = pc + 2 + code[pc + 1]
+                    flag = all(term in places for term in code[pc + 2 : end])
+                    pc = end
+                case other:
+                    flag, pc = self._operation(other, code, pc, stack)
+
+    def _operation(
+        self, kind: int, code: Sequence[int], pc: int, stack: list[list[Span]]
+    ) -> tuple[bool, int]:
+        if kind == op.LENGTH:
+            return code[pc + 1] <= self._length <= code[pc + 2], pc + 3
+        if kind == op.TIME:
+            return self._has_time(code[pc + 1 : pc + 7]), pc + 7
+        if kind in (op.ANY_IN, op.PHRASE, op.PLACES, op.PHRASES):
+            within, count = code[pc + 1], code[pc + 2]
+            end = pc + 3 + count
+            terms = code[pc + 3 : end]
+            if kind in (op.ANY_IN, op.PLACES):
+                found = [Span(at, at, ()) for at in self._any_of(within, terms)]
+            else:
+                found = [Span(at, at + count - 1, ()) for at in self._phrase(within, terms)]
+            if kind in (op.PLACES, op.PHRASES):
+                stack.append(found)
+            return bool(found), end
+        operation, size = _LISTS[kind]
+        return operation(stack, code[pc + 1 : pc + size]), pc + size
+
+    def _any_of(self, within: int, terms: Iterable[int]) -> list[int]:
+        low, high = self._ranges[within]
+        found = {
+            at
+            for term in self.places.keys() & terms
+            for at in self.places[term]
+            if low <= at < high
+        }
+        return sorted(found)
+
+    def _phrase(self, within: int, terms: Sequence[int]) -> list[int]:
+        if not all(term in self.places for term in terms):
+            return []
+        low, high = self._ranges[within]
+        rarest = min(range(len(terms)), key=lambda at: len(self.places[terms[at]]))
+        found = [at - rarest for at in self.places[terms[rarest]]]
+        for after, term in enumerate(terms):
+            if after != rarest:
+                there = set(self.places[term])
+                found = [at for at in found if at + after in there]
+        return [at for at in found if low <= at and at + len(terms) <= high]
+
+    def _has_time(self, operands: Sequence[int]) -> bool:
+        low, high = (self._moment(*operands[at : at + 3]) for at in (0, 3))
+        after = low is None or low <= self._published
+        return after and (high is None or self._published < high)
+
+    def _moment(self, kind: int, high_half: int, low_half: int) -> int | None:
+        number = (high_half << 31) + low_half
+        match kind:
+            case op.OPEN:
+                return None
+            case op.FIXED:
+                return number
+        at = self._now - number
+        return at - at % _DAY if kind == op.MIDNIGHT else at
+
+
+def _popped(stack: list[list[Span]], count: int) -> list[list[Span]]:
+    taken = stack[len(stack) - count :]
+    del stack[len(stack) - count :]
+    return taken
+
+
+def _join(stack: list[list[Span]], operands: Sequence[int]) -> bool:
+    lefts, rights, distance, in_order = operands
+    right, left = _popped(stack, rights), _popped(stack, lefts)
+    found = [ordered(a, b, distance) for a in left for b in right]
+    if not in_order:
+        found += [ordered(b, a, distance) for a in left for b in right]
+    stack += found
+    return any(found)
+
+
+def _is_near(stack: list[list[Span]], operands: Sequence[int]) -> bool:
+    lefts, rights, distance, in_order = operands
+    right = [each for each in _popped(stack, rights) if each]
+    left = [each for each in _popped(stack, lefts) if each]
+    return any(
+        ordered(a, b, distance) or (not in_order and ordered(b, a, distance))
+        for a in left
+        for b in right
+    )
+
+
+def _is_far(stack: list[list[Span]], operands: Sequence[int]) -> bool:
+    lefts, rights, distance = operands
+    right, left = _popped(stack, rights), _popped(stack, lefts)
+    return bool(far([*chain(*left)], [*chain(*right)], distance))
+
+
+def _at_least(stack: list[list[Span]], operands: Sequence[int]) -> bool:
+    lists, times = operands
+    return disjoint([*chain(*_popped(stack, lists))]) >= times
+
+
+# With the number of integers that op and operands are.
+_LISTS: dict[int, tuple[Callable[[list[list[Span]], Sequence[int]], bool], int]] = {
+    op.JOIN: (_join, 5),
+    op.IS_NEAR: (_is_near, 5),
+    op.IS_FAR: (_is_far, 4),
+    op.AT_LEAST: (_at_least, 3),
+}
