@@ -1,12 +1,13 @@
 """The engine selects what the reference evaluator selects, whatever came and went."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from query_trees import trees
+from engine_queries import trees
 from rasad_core.events import ArticleEnriched
 from rasad_core.query.ast import Node
 from rasad_core.query.document import search_document
@@ -14,7 +15,7 @@ from rasad_core.query.engine import Engine, engine
 from rasad_core.query.evaluate import matches
 from strategies import NOW, archives
 
-KINDS = ("python",)
+KINDS: tuple[Literal["compiled", "python"], ...] = ("python",)
 keys = st.sampled_from("abcdefgh")
 # What is done to a few keys between one article and the next: a query given, or taken away.
 changes = st.lists(st.tuples(keys, st.one_of(st.none(), trees(), trees())), max_size=6)
