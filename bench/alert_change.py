@@ -41,7 +41,7 @@ from rasad_core.events import ArticleEnriched
 from rasad_core.kinds import ALERTS
 from rasad_core.net.addresses import AddressRules
 from rasad_core.net.fetch import FetchLimits, HttpFetcher, user_agent
-from rasad_core.query.document import search_document
+from rasad_core.query.engine import engine
 from rasad_core.runtime.clock import SystemClock
 
 WORKERS = 2
@@ -89,7 +89,7 @@ def fill(store: ElasticsearchStore, count: int) -> None:
 def run(client: httpx.Client, store: ElasticsearchStore, kafka: KafkaAccess, changes: int) -> None:
     clock = Ahead()
     logs = [KafkaLog(kafka) for _ in range(WORKERS)]
-    workers = [Definitions(store, log, clock) for log in logs]
+    workers = [Definitions(store, log, clock, engine("compiled")) for log in logs]
     compared = [timed(each.refresh) for each in workers]
     sys.stdout.write(f"{len(workers[0])} alerts held; read at the start in {compared[0]:.0f} ms\n")
     answered: list[float] = []
@@ -116,12 +116,12 @@ def run(client: httpx.Client, store: ElasticsearchStore, kafka: KafkaAccess, cha
 def meet(workers: Sequence[Definitions], word: str, *, expected: bool, known: list[float]) -> int:
     """Have an article come to each worker at once, each in its thread; give how many erred."""
     answered = time.perf_counter()
-    document = search_document(article(word))
+    come = article(word)
     wrong: list[bool] = []
 
     def match(definitions: Definitions) -> None:
         definitions.refresh()
-        found = bool(definitions.candidates(document))
+        found = bool(definitions.matching(come))
         known.append((time.perf_counter() - answered) * 1000)
         if found is not expected:
             wrong.append(found)

@@ -14,6 +14,7 @@ from rasad_core.documents.alerts import DEFAULT_TEAM, Alert
 from rasad_core.events import AlertDefined, AlertMatched, AlertState, ArticleEnriched, Origin
 from rasad_core.kinds import ALERTS
 from rasad_core.ports import Message, Outgoing, Write
+from rasad_core.query.engine import engine
 from rasad_core.runtime.consume import Handled
 from rasad_core.topics import DEFINITIONS, ENRICHED
 
@@ -38,7 +39,7 @@ class Stage:
         self.clock = SetClock()
         self.log = MemoryLog(self.clock)
         self.store = MemoryStore()
-        self.definitions = Definitions(self.store, self.log, self.clock)
+        self.definitions = Definitions(self.store, self.log, self.clock, engine("python"))
         self._process = process(self.definitions, self.clock)
 
     def announce(

@@ -1,11 +1,15 @@
-"""Alerts against articles by the reference evaluator: every alert on every article."""
+"""Alerts against articles, by any of the engines; no store."""
 
+import gc
 import resource
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from statistics import quantiles
+from typing import Literal, Protocol
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -14,6 +18,7 @@ from rasad_core.errors import RasadError, Reason
 from rasad_core.events import ArticleAnalysed, Highlight
 from rasad_core.query.ast import Node
 from rasad_core.query.document import search_document
+from rasad_core.query.engine import engine
 from rasad_core.query.errors import QueryError, QueryRefused
 from rasad_core.query.evaluate import highlights, matches
 from rasad_core.query.parse import parse
@@ -26,11 +31,56 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     query: str
 
 
-class Armed(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert whose query has a meaning."""
+class Matcher(Protocol):
+    """What says which of many queries match: `query.engine.Engine`, or `Reference`."""
 
-    alert_id: str
-    node: Node
+    def add(self, key: str, node: Node) -> None:
+        """Take in a query."""
+
+    def match(self, article: ArticleAnalysed, *, now: datetime) -> Sequence[str]:
+        """Give the keys of those that match."""
+
+
+class Reference:
+    """Asks the reference evaluator about every query."""
+
+    def __init__(self) -> None:
+        self._queries: dict[str, Node] = {}
+
+    def add(self, key: str, node: Node) -> None:
+        """Take in a query."""
+        self._queries[key] = node
+
+    def match(self, article: ArticleAnalysed, *, now: datetime) -> Sequence[str]:
+        """Give the keys of those that match."""
+        document = search_document(article)
+        return [key for key, node in self._queries.items() if matches(node, document, now=now)]
+
+
+class Alerts:
+    """What is matched: every alert with its query as typed, and where it stands in the file."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+        self._queries: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._queries)
+
+    def add(self, alert: "Alert", node: Node) -> bool:
+        """Take one in; False if there is one of its id."""
+        if alert.alert_id in self._queries:
+            return False
+        self._numbers[alert.alert_id] = len(self._queries)
+        self._queries[alert.alert_id] = alert.query
+        self._matcher.add(alert.alert_id, node)
+        return True
+
+    def matching(self, article: ArticleAnalysed) -> Mapping[str, str]:
+        """Give the alerts that match an article with their queries, in their order."""
+        found = self._matcher.match(article, now=article.fetched_at)
+        return {each: self._queries[each] for each in sorted(found, key=self._numbers.__getitem__)}
 
 
 class BadAlert(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,46 +146,43 @@ class Tally:
         )
 
 
-def read_alerts(path: str, tally: Tally) -> tuple[Sequence[Armed], Sequence[BadAlert]]:
-    """Read and parse the alerts; raises `RasadError` for a file that cannot be read."""
+EngineName = Literal["compiled", "python", "reference"]
+
+
+def read_alerts(path: str, name: EngineName, tally: Tally) -> tuple[Alerts, Sequence[BadAlert]]:
+    """Read, parse and compile the alerts; raises `RasadError` for a file that cannot be read."""
     try:
         lines = Path(path).read_bytes().splitlines()
     except OSError as error:
         raise RasadError(f"cannot read the alerts in {path}: {error.strerror}") from None
     started = time.perf_counter()
-    armed: dict[str, Armed] = {}
+    alerts = Alerts(Reference() if name == "reference" else engine(name))
     bad: list[BadAlert] = []
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        alert = _armed(line, number)
-        if isinstance(alert, Armed) and alert.alert_id in armed:
-            message = f"`{alert.alert_id}` stands in an earlier line too; that one counts"
-            alert = _bad(alert.alert_id, number, Reason.BAD_FIELD, message)
-        if isinstance(alert, Armed):
-            armed[alert.alert_id] = alert
-        else:
-            bad.append(alert)
+        if line.strip() and (problem := _taken(alerts, line, number)):
+            bad.append(problem)
+    # What stays is not looked through again and again while articles come and go.
+    gc.collect()
+    gc.freeze()
     tally.build_seconds = time.perf_counter() - started
-    return list(armed.values()), bad
+    return alerts, bad
 
 
-def match(
-    alerts: Sequence[Armed], article: ArticleAnalysed, tally: Tally, *, spans: bool
-) -> list[Match]:
+def match(alerts: Alerts, article: ArticleAnalysed, tally: Tally, *, spans: bool) -> list[Match]:
     """Give the alerts that match an article, in their order; `-7d` counts from its fetch."""
     wall, cpu = time.perf_counter(), time.process_time()
-    document = search_document(article)
-    now = article.fetched_at
+    matching = alerts.matching(article)
+    document = search_document(article) if spans and matching else None
     found = [
         Match(
             url=article.url,
             article_id=article.article_id,
-            alert_id=alert.alert_id,
-            spans=highlights(alert.node, document, now=now) if spans else UNSET,
+            alert_id=alert_id,
+            spans=UNSET
+            if document is None
+            else highlights(_node(query), document, now=article.fetched_at),
         )
-        for alert in alerts
-        if matches(alert.node, document, now=now)
+        for alert_id, query in matching.items()
     ]
     tally.cpu_seconds += time.process_time() - cpu
     tally.took_ms.append((time.perf_counter() - wall) * 1000)
@@ -143,18 +190,28 @@ def match(
     return found
 
 
-def _armed(line: bytes, number: int) -> Armed | BadAlert:
+# The trees of all alerts would take more memory than everything else together.
+@lru_cache(maxsize=2_000)
+def _node(query: str) -> Node:
+    return parse(query).node
+
+
+def _taken(alerts: Alerts, line: bytes, number: int) -> BadAlert | None:
     try:
         alert = msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"), type=Alert)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f'an alert is {{"alert_id": "…", "query": "…"}}: {error}'
         return _bad(None, number, Reason.MALFORMED, message)
     try:
-        return Armed(alert_id=alert.alert_id, node=parse(alert.query).node)
+        node = parse(alert.query).node
     except QueryRefused as refused:
         return BadAlert(
             alert_id=alert.alert_id, line=number, errors=refused.errors, message=str(refused)
         )
+    if alerts.add(alert, node):
+        return None
+    message = f"`{alert.alert_id}` stands in an earlier line too; that one counts"
+    return _bad(alert.alert_id, number, Reason.BAD_FIELD, message)
 
 
 def _bad(alert_id: str | None, number: int, reason: Reason, message: str) -> BadAlert:

@@ -176,8 +176,9 @@ class Pipeline:
         if stage == "alerts":
             import rasad_alerts.run
             from rasad_alerts.definitions import Definitions
+            from rasad_core.query.engine import engine
 
-            definitions = Definitions(archive.store, archive.log, archive.clock)
+            definitions = Definitions(archive.store, archive.log, archive.clock, engine("compiled"))
             if self._matched is None:
                 return rasad_alerts.run.process(definitions, archive.clock)
             return rasad_alerts.run.process(definitions, archive.clock, self._matched)

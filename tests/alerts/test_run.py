@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from alert_stage import NOW, Stage, article, message
-from rasad.matching import Armed, Tally
+from rasad.matching import Alert, Alerts, Reference, Tally
 from rasad.matching import match as match_by_command
 from rasad_alerts.run import MAX_CLAUSE_CHARACTERS, MAX_SPANS, process
 from rasad_core import codec
@@ -175,11 +175,13 @@ def test_alert_that_cannot_be_evaluated_is_named_and_counted_and_the_others_go_o
 @given(articles(), st.lists(queries, min_size=1, max_size=6))
 def test_alerts_fire_as_the_command_says(event: ArticleEnriched, texts: list[str]) -> None:
     alerts = {f"a{number}": text for number, text in enumerate(texts)}
-    armed = [Armed(alert_id=name, node=parse(text).node) for name, text in alerts.items()]
+    known = Alerts(Reference())
+    for name, text in alerts.items():
+        known.add(Alert(alert_id=name, query=text), parse(text).node)
 
     fired = watching(**alerts).matches(event)
 
-    expected = match_by_command(armed, event, Tally(), spans=True)
+    expected = match_by_command(known, event, Tally(), spans=True)
     assert [(each.alert_id, each.spans) for each in fired] == [
         (each.alert_id, each.spans) for each in expected
     ]

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from kafka import KafkaAdminClient
+from rasad_core.query.engine import engine
 
 import live_servers
 from in_process import client_of
@@ -207,7 +208,7 @@ def test_kafka_away_refuses_articles_in_time_and_reads_go_on(world: World) -> No
 def test_alert_saved_while_kafka_is_away_is_matched_against_by_the_next_comparison(
     world: World,
 ) -> None:
-    definitions = Definitions(world.store, world.log, SystemClock())
+    definitions = Definitions(world.store, world.log, SystemClock(), engine("python"))
     definitions.refresh()
     before = len(definitions)
     world.kafka.cut()
@@ -219,7 +220,7 @@ def test_alert_saved_while_kafka_is_away_is_matched_against_by_the_next_comparis
         world.kafka.restore()
     definitions.refresh()
     announced = len(definitions)
-    compared = Definitions(world.store, world.log, SystemClock())
+    compared = Definitions(world.store, world.log, SystemClock(), engine("python"))
     compared.refresh()
 
     assert saved.status_code == 201

@@ -34,6 +34,7 @@ from rasad_core.kinds import DELIVERIES, FEED_STATES, REVISIONS, SOURCES, revisi
 from rasad_core.net.addresses import AddressRules
 from rasad_core.net.fetch import FetchLimits, HttpFetcher, user_agent
 from rasad_core.ports import Message, Outgoing
+from rasad_core.query.engine import engine
 from rasad_core.topics import ENRICHED, MATCHED, dead_letter_topic
 from rasad_deliver.run import process as delivering
 from rasad_stories.sequence import Stories
@@ -133,7 +134,7 @@ def _placed() -> Sequence[ArticleEnriched]:
 
 
 def _match(ports: Ports, articles: Sequence[ArticleEnriched]) -> None:
-    definitions = Definitions(ports.store, ports.reader, ports.clock)
+    definitions = Definitions(ports.store, ports.reader, ports.clock, engine("python"))
     messages = [
         Message(topic=ENRICHED, partition=0, offset=at, key=each.article_id,
                 value=codec.encode(replace(each, origin="live", fetched_at=END)), at=END)

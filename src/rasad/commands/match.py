@@ -14,7 +14,7 @@ def match(
     articles: Annotated[
         str, typer.Argument(metavar="[ARTICLES|-]", help="Articles; else standard input.")
     ] = "-",
-    engine: Annotated[Engine, typer.Option(help="How to match.")] = "reference",
+    engine: Annotated[Engine, typer.Option(help="How to match.")] = "compiled",
     no_spans: Annotated[bool, typer.Option("--no-spans", help="Leave out where.")] = False,
     _as_json: Annotated[bool, typer.Option("--json", help="The output is JSON anyway.")] = False,
 ) -> None:
@@ -27,13 +27,9 @@ def match(
     from rasad.reading import RefusedLine, read_analysed
     from rasad_core.intake.items import Limits
 
-    if engine != "reference":
-        raise typer.BadParameter(
-            f"the engine `{engine}` is not there yet; use reference", param_hint="--engine"
-        )
     limits = Limits(max_bytes=options.settings(None).ingest_max_bytes)
     tally = Tally()
-    known, bad = read_alerts(alerts, tally)
+    known, bad = read_alerts(alerts, engine, tally)
     for problem in bad:
         screen.note_json(problem)
     refused = bool(bad)

@@ -5,6 +5,7 @@ import sys
 from rasad_alerts.definitions import Definitions
 from rasad_alerts.run import process
 from rasad_core.adapters.stages import Running, run_stage
+from rasad_core.query.engine import engine
 from rasad_core.runtime.handling import Process
 from rasad_core.topics import ENRICHED
 
@@ -16,7 +17,7 @@ def main() -> int:
 
 def _built(running: Running) -> Process:
     found = running.cluster
-    definitions = Definitions(found.store, found.log, found.clock)
+    definitions = Definitions(found.store, found.log, found.clock, engine("compiled"))
     return process(definitions, found.clock, running.metrics.engine)
 
 

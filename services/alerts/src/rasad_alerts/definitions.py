@@ -1,20 +1,18 @@
-"""Every alert that is armed, of every team, parsed: what articles are matched against."""
+"""Every alert that is armed, of every team, compiled: what articles are matched against."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
-from msgspec.structs import replace
 
 from rasad_core import codec
 from rasad_core.documents.table import Table
 from rasad_core.errors import Unprocessable
-from rasad_core.events import AlertDefined, AlertState, Frozen
+from rasad_core.events import AlertDefined, AlertState, ArticleEnriched, Frozen
 from rasad_core.kinds import ALERTS
 from rasad_core.ports import Clock, LogReader, Message, Store
-from rasad_core.query.ast import Node
-from rasad_core.query.candidates import Candidates
-from rasad_core.query.document import SearchDocument
+from rasad_core.query.engine import Engine
 from rasad_core.query.parse import parse
 from rasad_core.topics import DEFINITIONS
 
@@ -28,7 +26,15 @@ class Armed(Frozen, frozen=True, kw_only=True):
     alert_id: str
     team_id: str
     version: int
-    node: Node
+    query: str
+
+
+class Taken(NamedTuple):
+    """Queries of all articles together: looked at, run, and found to match."""
+
+    candidates: int
+    verified: int
+    matched: int
 
 
 class _Standing(Frozen, frozen=True, kw_only=True):
@@ -48,9 +54,10 @@ class Definitions:
     """Alerts as they stand. Not for use by two threads at once.
 
     The highest version counts, wherever it was heard of; that an alert is nowhere says nothing.
+    Their trees are in the engine alone, compiled: as they are they would take gigabytes.
     """
 
-    def __init__(self, store: Store, reader: LogReader, clock: Clock) -> None:
+    def __init__(self, store: Store, reader: LogReader, clock: Clock, engine: Engine) -> None:
         self._stored = Table(store, ALERTS, _Standing)
         self._reader = reader
         self._clock = clock
@@ -58,7 +65,7 @@ class Definitions:
         self._compared_at: datetime | None = None
         self._versions: dict[str, int] = {}
         self._armed: dict[str, Armed] = {}
-        self._candidates = Candidates()
+        self._engine = engine
 
     def __len__(self) -> int:
         return len(self._armed)
@@ -79,13 +86,15 @@ class Definitions:
                 self._take(held.value)
             self._compared_at = now
 
-    def candidates(self, document: SearchDocument) -> Sequence[Armed]:
-        """Give the alerts that may match, by their ids; all that do are among them.
+    def taken(self) -> Taken:
+        """Say what matching took since the start."""
+        counters = self._engine.counters
+        return Taken(counters.candidates, counters.verified, counters.matched)
 
-        What is left of their queries matches this document, and shows where, as the whole would.
-        """
-        left = self._candidates.of(document)
-        return [replace(self._armed[alert_id], node=node) for alert_id, node in left.items()]
+    def matching(self, article: ArticleEnriched) -> Sequence[Armed]:
+        """Give the alerts that match, by their ids; `-7d` counts from the fetch."""
+        found = self._engine.match(article, now=article.fetched_at)
+        return [self._armed[alert_id] for alert_id in found]
 
     def _hear(self, message: Message) -> None:
         if not message.value:
@@ -105,11 +114,11 @@ class Definitions:
             return
         self._versions[alert.alert_id] = alert.version
         self._armed.pop(alert.alert_id, None)
-        self._candidates.remove(alert.alert_id)
+        self._engine.remove(alert.alert_id)
         if alert.state != "armed":
             return
         try:
-            node = parse(alert.query).node
+            self._engine.add(alert.alert_id, parse(alert.query).node)
         except Exception as error:  # noqa: BLE001  whatever is wrong with one, the others go on
             structlog.get_logger().error(
                 "alert is skipped: its query cannot be read",
@@ -117,6 +126,5 @@ class Definitions:
             )  # fmt: skip
             return
         self._armed[alert.alert_id] = Armed(
-            alert_id=alert.alert_id, team_id=alert.team_id, version=alert.version, node=node
+            alert_id=alert.alert_id, team_id=alert.team_id, version=alert.version, query=alert.query
         )
-        self._candidates.add(alert.alert_id, node)

@@ -5,7 +5,7 @@ as no alert changed; deliver knows a match by its alert and article.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import structlog
@@ -21,8 +21,10 @@ from rasad_core.events import (
     Highlight,
 )
 from rasad_core.ports import Clock, Message, Outgoing
+from rasad_core.query.ast import Node
 from rasad_core.query.document import SearchDocument, search_document
-from rasad_core.query.evaluate import highlights, matches
+from rasad_core.query.evaluate import highlights
+from rasad_core.query.parse import parse
 from rasad_core.runtime.consume import Handled, Outcome, Process
 from rasad_core.snippet import snippet
 from rasad_core.topics import MATCHED
@@ -57,26 +59,21 @@ def process(definitions: Definitions, clock: Clock, count: Count = _uncounted) -
 
     def match(messages: Sequence[Message]) -> Sequence[Handled]:
         definitions.refresh()
-        tally = _Tally()
-        handled = [_handled(message, definitions, clock, tally) for message in messages]
+        before = definitions.taken()
+        handled = [_handled(message, definitions, clock) for message in messages]
+        after = definitions.taken()
         count(
             alerts=len(definitions),
-            candidates=tally.candidates,
-            verified=tally.candidates,
-            matched=tally.matched,
+            candidates=after.candidates - before.candidates,
+            verified=after.verified - before.verified,
+            matched=after.matched - before.matched,
         )
         return handled
 
     return match
 
 
-@dataclass
-class _Tally:
-    candidates: int = 0
-    matched: int = 0
-
-
-def _handled(message: Message, definitions: Definitions, clock: Clock, tally: _Tally) -> Handled:
+def _handled(message: Message, definitions: Definitions, clock: Clock) -> Handled:
     event = codec.decode(message.value, ArticleEnriched, ArticleMoved, ArticleDeleted)
     match event:
         case ArticleMoved():
@@ -84,7 +81,7 @@ def _handled(message: Message, definitions: Definitions, clock: Clock, tally: _T
         case ArticleDeleted():
             return _dropped(message, event.trace_id, "deleted")
         case ArticleEnriched(origin="live"):
-            return _matched(message, event, definitions, clock, tally)
+            return _matched(message, event, definitions, clock)
         case ArticleEnriched():
             return _dropped(message, event.trace_id, event.origin)
     raise AssertionError(event)
@@ -98,30 +95,22 @@ def _dropped(message: Message, trace_id: str, detail: str) -> Handled:
 
 
 def _matched(
-    message: Message,
-    article: ArticleEnriched,
-    definitions: Definitions,
-    clock: Clock,
-    tally: _Tally,
+    message: Message, article: ArticleEnriched, definitions: Definitions, clock: Clock
 ) -> Handled:
     found: list[tuple[Armed, Proof]] = []
     failed = 0
-    document = search_document(article)
-    candidates = definitions.candidates(document)
-    for alert in candidates:
+    matching = definitions.matching(article)
+    document = search_document(article) if matching else None
+    for alert in matching:
+        assert document is not None
         try:
-            proof = _proof(alert, document, article)
+            found.append((alert, _proof(alert, document, article)))
         except Exception:  # noqa: BLE001  an article is not lost to one alert, nor to the others
             failed += 1
             structlog.get_logger().exception(
                 "alert cannot be evaluated; the others go on",
                 alert_id=alert.alert_id, article_id=article.article_id, trace_id=article.trace_id,
             )  # fmt: skip
-            continue
-        if proof is not None:
-            found.append((alert, proof))
-    tally.candidates += len(candidates)
-    tally.matched += len(found)
     outcome = Outcome(
         stage="alerts",
         result="done",
@@ -134,12 +123,15 @@ def _matched(
     return Handled(message=message, outcome=outcome, outgoing=outgoing)
 
 
-def _proof(alert: Armed, document: SearchDocument, article: ArticleEnriched) -> Proof | None:
-    """Give the places that made an alert match, or None; `-7d` counts from the fetch."""
-    now = article.fetched_at
-    # Places first: they are work enough, and where there are some there is nothing left to ask.
-    places = highlights(alert.node, document, now=now)
-    return places if places or matches(alert.node, document, now=now) else None
+def _proof(alert: Armed, document: SearchDocument, article: ArticleEnriched) -> Proof:
+    """Give the places that made an alert match; `-7d` counts from the fetch."""
+    return highlights(_node(alert.query), document, now=article.fetched_at)
+
+
+# The trees of the alerts that fire often; of all they would take gigabytes.
+@lru_cache(maxsize=2_000)
+def _node(query: str) -> Node:
+    return parse(query).node
 
 
 def _published(
