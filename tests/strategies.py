@@ -27,6 +27,7 @@ from rasad_core.query.ast import (
 )
 from rasad_core.query.parse import parse
 from rasad_core.query.places import meaning
+from rasad_core.query.print import to_text
 from rasad_core.text.tokenise import is_cjk, query_tokens
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -261,8 +262,11 @@ def _grouped(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-# Query texts that parse.
-queries = st.recursive(st.sampled_from(TERMS + METADATA), _grouped, max_leaves=5)
+# Query texts that parse, wherever an operand may stand.
+queries = st.one_of(
+    st.recursive(st.sampled_from(TERMS + METADATA), _grouped, max_leaves=5),
+    trees().map(lambda tree: f"({to_text(tree)})"),
+)
 
 
 def _spelled(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -276,7 +280,14 @@ def _spelled(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     metadata = st.sampled_from(["source:", "author:", "tags:", "Tags: "])
     plain = st.lists(st.sampled_from(["post", "kaya", "bud*", '"state budget"', "ميزانية"]),
                      min_size=2, max_size=3)  # fmt: skip
+    words_apart = st.lists(st.sampled_from(PLACES[0]), min_size=2, max_size=3, unique=True)
+    nears = st.sampled_from([" NEAR ", " NEAR/2 ", " ONEAR/3\n", " NEAR/0 ", " NEAR/100 "])
+    cased = st.sampled_from(["case(bank)", "CASE(Bank, climate)", "case(“Bank climate” OR chan*)"])
     return st.one_of(
+        st.tuples(nears, words_apart).map(lambda each: f"({each[0].join(each[1])})"),
+        words_apart.map(lambda each: f"({each[0]} NOT NEAR/2 {each[1]})"),
+        words_apart.map(lambda each: f"AtLeast2({' OR '.join(each)})"),
+        cased,
         st.tuples(ands, several).map(lambda each: f"({each[0].join(each[1])})"),
         st.tuples(ors, several).map(lambda each: f"（{each[0].join(each[1])}）"),
         st.tuples(children, nots, children).map(
