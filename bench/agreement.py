@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from rasad_core.adapters.elasticsearch import lifecycle
 from rasad_core.adapters.elasticsearch.access import ElasticsearchAccess
 from rasad_core.adapters.elasticsearch.connection import Elasticsearch, connect
+from rasad_core.adapters.elasticsearch.costs import hard
 from rasad_core.adapters.elasticsearch.index import ElasticsearchIndex
 from rasad_core.adapters.elasticsearch.months import Names
 from rasad_core.ports import SearchRequest
@@ -43,13 +44,16 @@ def compare(client: Elasticsearch, alias: str, count: int, first_seed: int) -> C
     )
     @given(
         requests=st.lists(article_pool.requests(), min_size=_TOGETHER, max_size=_TOGETHER),
-        apart=st.sampled_from([False, False, True]),
+        way=st.sampled_from(article_pool.WAYS),
     )
-    def check(requests: list[SearchRequest], apart: bool) -> None:  # noqa: FBT001  from a strategy
-        found = article_pool.selected(client, alias, requests, apart=apart)
+    def check(requests: list[SearchRequest], way: article_pool.Way) -> None:
+        found = article_pool.selected(client, alias, requests, way=way)
         for request, ids in zip(requests, found, strict=True):
             wanted = {article.article_id for article in reference.selected(request)}
             seen["requests"] += 1
+            seen["verified for what the server cannot say"] += bool(
+                request.query and hard(request.query)
+            )
             seen["with some but not all articles"] += 0 < len(wanted) < article_pool.ARTICLES
             assert ids == wanted, request
 

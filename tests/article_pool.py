@@ -6,6 +6,7 @@ The small vocabulary of `strategies` makes hits common; the pool is the same in 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Literal
 
 from elasticsearch import Elasticsearch
 from hypothesis import HealthCheck, Phase, given, settings
@@ -13,7 +14,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 import strategies
-from rasad_core.adapters.elasticsearch.asking import selecting
+from rasad_core.adapters.elasticsearch.asking import Asking, selecting
+from rasad_core.adapters.elasticsearch.costs import hard, positional
+from rasad_core.adapters.elasticsearch.query import Settled
+from rasad_core.adapters.elasticsearch.settling import settled
 from rasad_core.adapters.memory.index import MemoryArticleIndex
 from rasad_core.events import ArticleEnriched
 from rasad_core.ports import SearchRequest, Sort
@@ -24,6 +28,9 @@ from rasad_core.query.parse import parse
 MONTHS = ("2026.01", "2026.02", "2026.03")
 STORIES = 90
 ARTICLES = 300
+# How a request is asked for: see `selected`.
+Way = Literal["plainly", "apart", "verified"]
+WAYS: Sequence[Way] = ("plainly", "plainly", "apart", "verified")
 
 
 @cache
@@ -114,7 +121,7 @@ queries = (
 @st.composite
 def requests(draw: st.DrawFn) -> SearchRequest:
     """Ask for a query, most often without more, at times within a period or filters."""
-    node = parse(draw(queries)).node
+    node = draw(strategies.trees() | queries.map(lambda text: parse(text).node))
     if draw(st.integers(0, 3)):
         return SearchRequest(now=strategies.NOW, query=node)
     moments = st.none() | st.builds(
@@ -165,15 +172,18 @@ def whole(request: SearchRequest, *, sort: Sort = "newest") -> SearchRequest:
 
 
 def selected(
-    client: Elasticsearch, alias: str, requests: Sequence[SearchRequest], *, apart: bool
+    client: Elasticsearch, alias: str, requests: Sequence[SearchRequest], *, way: Way
 ) -> list[set[str] | Mapping[str, object]]:
     """Give the ids that Elasticsearch selects for each request; an error is given as it is.
 
-    `apart` asks for wildcards in the way of those that fit too many words.
+    `apart` asks for wildcards in the way of those that fit too many words, `verified` for all that
+    has places in the way of what the server refuses.
     """
+    asking = Asking(client, alias)
     lines: list[Mapping[str, object]] = []
     for request in requests:
-        body = {"query": selecting(request, apart=apart), "size": ARTICLES, "_source": False}
+        query = selecting(request, apart=way == "apart", settled=_settled(asking, request, way))
+        body = {"query": query, "size": ARTICLES, "_source": False}
         lines += [{"index": alias, "allow_partial_search_results": False}, body]
     answers = client.msearch(searches=lines)["responses"]
     return [
@@ -181,3 +191,11 @@ def selected(
         else {hit["_id"] for hit in answer["hits"]["hits"]}
         for answer in answers
     ]  # fmt: skip
+
+
+def _settled(asking: Asking, request: SearchRequest, way: Way) -> Settled | None:
+    if request.query is None:
+        return None
+    apart = way == "apart"
+    parts = positional(request.query) if way == "verified" else hard(request.query, apart=apart)
+    return settled(asking, request, parts) if parts else None

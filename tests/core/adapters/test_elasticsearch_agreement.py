@@ -41,13 +41,16 @@ def reference() -> article_pool.Reference:
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(
     requests=st.lists(article_pool.requests(), min_size=15, max_size=30),
-    apart=st.sampled_from([False, False, True]),
+    way=st.sampled_from(article_pool.WAYS),
 )
 def test_elasticsearch_selects_what_the_evaluator_does(
-    prefix: str, reference: article_pool.Reference, requests: list[SearchRequest], apart: bool
+    prefix: str,
+    reference: article_pool.Reference,
+    requests: list[SearchRequest],
+    way: article_pool.Way,
 ) -> None:
     alias = Names(prefix=prefix).alias
-    found = article_pool.selected(live_index.client(), alias, requests, apart=apart)
+    found = article_pool.selected(live_index.client(), alias, requests, way=way)
 
     for request, ids in zip(requests, found, strict=True):
         assert ids == {article.article_id for article in reference.selected(request)}, request

@@ -93,7 +93,26 @@ def test_readings_stand_at_their_word_and_end_with_the_last_article_that_has_the
     assert made["p1"] == ["␂T", "_ بالجيش _ ␂R"]
     assert made["p3"] == ["␂T", "_ جيش _ ␂R"]
     assert made["z"] == ["␂T", "_ ␂L _ ␂R"]
-    assert set(streams.text_streams(search_document(A1))) == {"f", "x", "z"}
+    assert set(streams.text_streams(search_document(A1))) == {"f", "x", "s", "z"}
+
+
+@pytest.mark.parametrize(
+    ("language", "stems"),
+    [
+        ("en-GB", "english|bank english|hous"),
+        ("xx", "|banking |houses"),
+        ("und", "|banking |houses"),
+    ],
+)
+def test_stems_are_written_behind_their_algorithm_and_words_of_other_languages_behind_none(
+    language: str, stems: str
+) -> None:
+    made = streams.text_streams(
+        search_document(replace(A1, title="", text="Banking houses", language=language))
+    )
+
+    assert made["s"] == ["␂T", f"{stems} ␂R"]
+    assert {*stems.split()} <= {*streams.stems_of("banking"), *streams.stems_of("houses")}
 
 
 def test_values_without_words_leave_no_empty_value_behind() -> None:

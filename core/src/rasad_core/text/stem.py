@@ -18,6 +18,13 @@ _ALGORITHMS = {
     "st": "sesotho", "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish",
     "yi": "yiddish",
 }  # fmt: skip
+# One language of each algorithm, and one without.
+LANGUAGES = (*{algorithm: language for language, algorithm in _ALGORITHMS.items()}.values(), "und")
+
+
+def algorithm_of(language: str) -> str:
+    """Name the algorithm of a language; nothing where there is none."""
+    return _ALGORITHMS.get(language.partition("-")[0].lower(), "")
 
 
 @lru_cache(maxsize=50_000)
@@ -26,12 +33,12 @@ def stem(folded: str, language: str) -> str:
 
     Arabic proclitics come off first, the same ones `readings` takes off.
     """
-    primary = language.partition("-")[0].lower()
-    if primary not in _ALGORITHMS:
+    algorithm = algorithm_of(language)
+    if not algorithm:
         return folded
-    if primary == "ar":
+    if algorithm == "arabic":
         folded = (folded, *readings(folded))[-1]
-    return _stemmer(_ALGORITHMS[primary])(folded) or folded
+    return _stemmer(algorithm)(folded) or folded
 
 
 @cache

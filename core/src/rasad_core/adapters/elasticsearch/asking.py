@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from elasticsearch import ApiError, Elasticsearch
+from msgspec.structs import replace
 
 from rasad_core.adapters.elasticsearch.connection import explained
-from rasad_core.adapters.elasticsearch.query import Query, translated
+from rasad_core.adapters.elasticsearch.query import Query, Settled, translated
 from rasad_core.errors import Unavailable
 from rasad_core.instants import microseconds
 from rasad_core.ports import SearchRequest
@@ -26,11 +27,21 @@ _TOO_MUCH = (
 _ALWAYS = ("timed_out", "_shards.failed")
 
 
-class TooWide(QueryRefused):
+class TooMuch(QueryRefused):
+    """Refused by the server as more than it takes."""
+
+
+class TooWide(TooMuch):
     """Refused for a wildcard that can be asked for in another way: see `translated`."""
 
 
-def selecting(request: SearchRequest, *, scored: bool = False, apart: bool = False) -> Query:
+def selecting(
+    request: SearchRequest,
+    *,
+    scored: bool = False,
+    apart: bool = False,
+    settled: Settled | None = None,
+) -> Query:
     """Give the query of a request: its words, filters and period; placeholders are left out."""
     wanted: list[Query] = [{"term": {"searchable": True}}]
     low = None if request.since is None else microseconds(request.since)
@@ -38,10 +49,12 @@ def selecting(request: SearchRequest, *, scored: bool = False, apart: bool = Fal
     bounds = {name: at for name, at in (("gte", low), ("lt", high)) if at is not None}
     if bounds:
         wanted.append({"range": {"facts.published_us": bounds}})
-    node = request.narrowed
-    if node is None:
+    filters = replace(request, query=None).narrowed
+    if filters is not None:
+        wanted.append(translated(filters, now=request.now))
+    if request.query is None:
         return {"bool": {"filter": wanted}}
-    query = translated(node, now=request.now, apart=apart)
+    query = translated(request.query, now=request.now, apart=apart, settled=settled)
     if scored:
         return {"bool": {"filter": wanted, "must": [query]}}
     return {"bool": {"filter": [*wanted, query]}}
@@ -81,7 +94,7 @@ class Asking:
         return dict(answer)
 
 
-def _refusal(error: ApiError) -> QueryRefused | None:
+def _refusal(error: ApiError) -> TooMuch | None:
     """Give the refusal of a query; None for an error that is no query's fault."""
     said = str(error.body)
     if _TOO_WIDE in said:
@@ -89,5 +102,5 @@ def _refusal(error: ApiError) -> QueryRefused | None:
         return TooWide(QueryError(code=Code.TOO_COMPLEX, message=message, start=0, end=0))
     if any(sign in said for sign in _TOO_MUCH):
         message = "the query is more than the index can look up at once; take it apart"
-        return QueryRefused(QueryError(code=Code.TOO_COMPLEX, message=message, start=0, end=0))
+        return TooMuch(QueryError(code=Code.TOO_COMPLEX, message=message, start=0, end=0))
     return None

@@ -6,14 +6,20 @@ A leaf looks in several aligned streams of one text, so its source is any of the
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from rasad_core.adapters.elasticsearch.streams import LEAD_END, READINGS, TITLE_END
+from rasad_core.adapters.elasticsearch.streams import (
+    LEAD_END,
+    READINGS,
+    STEMS,
+    TITLE_END,
+    stems_of,
+)
 from rasad_core.query.ast import Pattern, Range
 
 Source: TypeAlias = dict[str, object]
 
 TEXT = "all"
 # Latin and Arabic: most words of any archive begin with one of these behind what is typed.
-_LETTERS = "abcdefghijklmnopqrstuvwxyzابتثجحخدذرزسشصضطظعغفقكلمنهويءئؤ0123456789"
+LETTERS = "abcdefghijklmnopqrstuvwxyzابتثجحخدذرزسشصضطظعغفقكلمنهويءئؤ0123456789"
 _SIGNS = {"*": ".*", "?": "."}
 
 
@@ -23,7 +29,7 @@ def query_of(field: str, source: Source) -> Source:
 
 
 def side_by_side(field: str, patterns: Sequence[Pattern], *, apart: bool = False) -> Source:
-    """Give a leaf, or a phrase; `apart` takes wildcards apart, see `_letter_by_letter`."""
+    """Give a leaf, or a phrase; `apart` takes wildcards apart, see `letter_by_letter`."""
     sources = [leaf(field, pattern, apart=apart) for pattern in patterns]
     if len(sources) == 1:
         return sources[0]
@@ -33,6 +39,10 @@ def side_by_side(field: str, patterns: Sequence[Pattern], *, apart: bool = False
 def leaf(field: str, pattern: Pattern, *, apart: bool = False) -> Source:
     """Give the places of one word, in every stream that it may stand in."""
     found: list[Source] = []
+    if pattern.stream == "stem":
+        name = f"{field}.{STEMS}"
+        return any_of([{"match": {"query": each, "use_field": name}}
+                       for each in stems_of(pattern.text)])  # fmt: skip
     for stream in streams_of(pattern):
         name = f"{field}.{stream}"
         if not pattern.wildcard:
@@ -42,7 +52,7 @@ def leaf(field: str, pattern: Pattern, *, apart: bool = False) -> Source:
         else:
             found += [
                 {"regexp": {"pattern": each, "use_field": name}}
-                for each in _letter_by_letter(pattern.text)
+                for each in letter_by_letter(pattern.text)
             ]
     return any_of(found)
 
@@ -75,7 +85,7 @@ def streams_of(pattern: Pattern) -> tuple[str, ...]:
         case "exact":
             return ("x",)
         case "stem":
-            return ("s",)
+            return (STEMS,)
     return ("f", *READINGS)
 
 
@@ -84,7 +94,7 @@ def wildcard(pattern: Pattern) -> str:
     return pattern.text.replace("\\", "\\\\")
 
 
-def _letter_by_letter(text: str) -> Sequence[str]:
+def letter_by_letter(text: str) -> Sequence[str]:
     """Write a wildcard as several regular expressions, by the letter at its first star.
 
     A wildcard among intervals may fit some thousand words only; each of these fits fewer.
@@ -93,9 +103,9 @@ def _letter_by_letter(text: str) -> Sequence[str]:
     if not star:
         return [_regular(text)]
     begin, end = _regular(before), _regular(f"*{after}")
-    by_letter = [f"{begin}{letter}{end}" for letter in _LETTERS]
+    by_letter = [f"{begin}{letter}{end}" for letter in LETTERS]
     # The star as nothing, or as anything that begins with another letter.
-    return [begin + _regular(after), *by_letter, f"{begin}[^{_LETTERS}]{end}"]
+    return [begin + _regular(after), *by_letter, f"{begin}[^{LETTERS}]{end}"]
 
 
 def _regular(text: str) -> str:

@@ -11,7 +11,7 @@ from rasad_core.fields import FIELDS
 
 # Raise it with any change of `_properties`, `_SETTINGS` or of what `documents` writes: an index
 # of an older one has to be rebuilt (`rasad index rebuild`).
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 
 Body: TypeAlias = Mapping[str, object]
 

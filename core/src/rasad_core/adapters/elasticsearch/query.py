@@ -1,26 +1,33 @@
 """A query's tree as a query of Elasticsearch, exact for every node there is. Pure.
 
-Words alone are terms, which cost least; words in a part of the article and phrases are intervals.
-Spans are wrong as soon as operands have different lengths; intervals are not.
+Words alone are terms, which cost least; words in a part of the article, phrases, NEAR and atleastN
+are intervals, NOT NEAR is spans.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
 from rasad_core.adapters.elasticsearch import intervals
+from rasad_core.adapters.elasticsearch.costs import FEW_WORDS, is_plain
+from rasad_core.adapters.elasticsearch.farness import far
 from rasad_core.adapters.elasticsearch.mapping import LONGEST_VALUE
+from rasad_core.adapters.elasticsearch.proximity import place
+from rasad_core.adapters.elasticsearch.streams import stems_of
 from rasad_core.instants import microseconds
 from rasad_core.query.ast import (
     And,
+    AtLeast,
     InRange,
     MetaNumber,
     MetaTime,
     MetaValue,
     MetaWords,
     Moment,
+    Near,
     Node,
     Not,
+    NotNear,
     Or,
     Pattern,
     Range,
@@ -29,25 +36,37 @@ from rasad_core.query.ast import (
 from rasad_core.query.evaluate import moment_at
 
 Query: TypeAlias = dict[str, object]
+# The ids of the articles that match parts of a query, as far as these can decide a match.
+Settled: TypeAlias = Mapping[Node, Sequence[str]]
 
 
-def translated(node: Node, *, now: datetime, apart: bool = False) -> Query:
+def translated(
+    node: Node, *, now: datetime, apart: bool = False, settled: Settled | None = None
+) -> Query:
     """Give the query that selects the same articles as `query.evaluate.matches`.
 
     `apart` says wildcards among intervals in many parts: several times slower, and for those that
-    fit more words than the server takes at once.
+    fit more words than the server takes at once. Parts that are `settled` are not asked for again.
     """
-    return _Translator(now, apart=apart).query(node, None)
+    return _Translator(now, apart=apart, settled=settled or {}).query(node, None)
 
 
 class _Translator:
-    def __init__(self, now: datetime, *, apart: bool) -> None:
+    def __init__(self, now: datetime, *, apart: bool, settled: Settled) -> None:
         self._now = now
         self._apart = apart
+        self._settled = settled
 
     def query(self, node: Node, part: Range | None) -> Query:
         """Translate a node whose words are looked for in a part of the article."""
+        if self._settled and node in self._settled:
+            return {"terms": {"article_id": list(self._settled[node])}}
         match node:
+            case Near() | AtLeast():
+                source = intervals.within(part, place(node, apart=self._apart))
+                return intervals.query_of(intervals.TEXT, source)
+            case NotNear():
+                return far(node, part, apart=self._apart)
             case Words():
                 return self._words(node.patterns, part)
             case And():
@@ -58,6 +77,11 @@ class _Translator:
                 return _bool(must_not=[self.query(node.child, part)])
             case InRange():
                 return self.query(node.child, node.range)
+            case _:
+                return self._metadata(node)
+
+    def _metadata(self, node: MetaWords | MetaValue | MetaNumber | MetaTime) -> Query:
+        match node:
             case MetaWords():
                 return self._meta_words(node.field, node.patterns)
             case MetaValue():
@@ -67,33 +91,30 @@ class _Translator:
             case MetaTime():
                 low = self._at(node.low)
                 return _range("facts.published_us", gte=low, lt=self._at(node.high))
-        raise AssertionError(node)
 
     def _at(self, moment: Moment | None) -> int | None:
         return None if moment is None else microseconds(moment_at(moment, self._now))
 
     def _all(self, node: And, part: Range | None) -> Query:
-        wanted = [each for each in _flat(node, And) if not isinstance(each, Not)]
-        unwanted = [each.child for each in _flat(node, And) if isinstance(each, Not)]
+        children = self._flat(node, And)
+        wanted = [each for each in children if not isinstance(each, Not)]
+        unwanted = [each.child for each in children if isinstance(each, Not)]
         return _bool(
             must=[self.query(each, part) for each in wanted],
             must_not=[self.query(each, part) for each in unwanted],
         )
 
     def _any(self, node: Or, part: Range | None) -> Query:
-        children = _flat(node, Or)
+        children = self._flat(node, Or)
         if part is not None:
             return self._any_within(children, part)
-        plain = [_plain(child) for child in children]
-        words = [pattern for pattern in plain if pattern is not None]
-        if len(words) < _FEW_WORDS:
+        words = [child.patterns[0] for child in children
+                 if is_plain(child) and isinstance(child, Words)]  # fmt: skip
+        # Fewer have a clause each, and so a relevance.
+        if len(words) < FEW_WORDS:
             return _bool(should=[self.query(child, part) for child in children])
         # Thousands of words are one clause a stream, and none of the limit of clauses.
-        rest = [
-            self.query(child, part)
-            for child, pattern in zip(children, plain, strict=True)
-            if pattern is None
-        ]
+        rest = [self.query(child, part) for child in children if not is_plain(child)]
         return _bool(should=[*_terms(words), *rest])
 
     def _any_within(self, children: Sequence[Node], part: Range) -> Query:
@@ -106,6 +127,16 @@ class _Translator:
         found = intervals.within(part, intervals.any_of(sources))
         words = intervals.query_of(intervals.TEXT, found)
         return _bool(should=[words, *rest]) if rest else words
+
+    def _flat(self, node: And | Or, kind: type[And] | type[Or]) -> list[Node]:
+        """Give the operands, those of equal operators within it included: nesting has a limit."""
+        found: list[Node] = []
+        for child in node.children:
+            if isinstance(child, kind) and child not in self._settled:
+                found += self._flat(child, kind)
+            else:
+                found.append(child)
+        return found
 
     def _words(self, patterns: Sequence[Pattern], part: Range | None) -> Query:
         if part is None and len(patterns) == 1:
@@ -123,8 +154,6 @@ class _Translator:
         return intervals.side_by_side(field, patterns, apart=self._apart)
 
 
-# Below this a clause for each word gives a relevance, above it takes too long.
-_FEW_WORDS = 50
 # Values of one clause: the server takes 65,536.
 _TERMS = 50_000
 # Prefixes of more characters are refused by the server.
@@ -136,6 +165,9 @@ _LONGEST_TEXT = 2**31 - 1
 
 
 def _word(field: str, pattern: Pattern) -> Query:
+    if pattern.stream == "stem":
+        (stream,) = intervals.streams_of(pattern)
+        return {"terms": {f"{field}.{stream}": list(stems_of(pattern.text))}}
     streams = [f"{field}.{stream}" for stream in intervals.streams_of(pattern)]
     if pattern.wildcard:
         written = intervals.wildcard(pattern)
@@ -148,20 +180,14 @@ def _word(field: str, pattern: Pattern) -> Query:
 def _terms(patterns: Sequence[Pattern]) -> list[Query]:
     by_stream: dict[str, list[str]] = {}
     for pattern in patterns:
+        texts = stems_of(pattern.text) if pattern.stream == "stem" else (pattern.text,)
         for stream in intervals.streams_of(pattern):
-            by_stream.setdefault(f"{intervals.TEXT}.{stream}", []).append(pattern.text)
+            by_stream.setdefault(f"{intervals.TEXT}.{stream}", []).extend(texts)
     return [
         {"terms": {field: texts[start : start + _TERMS]}}
         for field, texts in by_stream.items()
         for start in range(0, len(texts), _TERMS)
     ]
-
-
-def _plain(node: Node) -> Pattern | None:
-    """Give the pattern of a node that is one word and no wildcard."""
-    if isinstance(node, Words) and len(node.patterns) == 1 and not node.patterns[0].wildcard:
-        return node.patterns[0]
-    return None
 
 
 def _meta_value(node: MetaValue) -> Query:
@@ -182,14 +208,6 @@ def _length(words: int | None) -> int | None:
 
 def _range(field: str, **bounds: int | None) -> Query:
     return {"range": {field: {name: at for name, at in bounds.items() if at is not None}}}
-
-
-def _flat(node: And | Or, kind: type[And] | type[Or]) -> list[Node]:
-    """Give the operands, those of equal operators within it included: nesting has a limit."""
-    found: list[Node] = []
-    for child in node.children:
-        found += _flat(child, kind) if isinstance(child, kind) else [child]
-    return found
 
 
 def _bool(

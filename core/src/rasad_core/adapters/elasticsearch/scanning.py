@@ -1,6 +1,6 @@
 """Reading a whole selection in order, one page in memory."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -19,12 +19,12 @@ _PAGE, _KEPT = 500, "5m"
 
 def scanned(
     asking: Asking, query: Query, sort: Sequence[Mapping[str, str]], *, ranked: bool
-) -> Iterator[ArticleEnriched]:
+) -> Generator[ArticleEnriched]:
     """Give every article of a selection as of the first of them.
 
     The server keeps its view until the end. Raises `Unavailable` when it lost it.
     """
-    with _view(asking) as pit:
+    with view(asking) as pit:
         if pit is None:
             return
         body: dict[str, Any] = {
@@ -50,7 +50,7 @@ def scanned(
 
 
 @contextmanager
-def _view(asking: Asking) -> Iterator[str | None]:
+def view(asking: Asking) -> Iterator[str | None]:
     """Hold a view of the index; None where there is no index yet."""
     try:
         with explained():

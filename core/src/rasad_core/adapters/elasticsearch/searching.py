@@ -1,11 +1,13 @@
 """Searches of the article index on Elasticsearch."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import islice
 from typing import Any, TypeVar
 
 from elasticsearch import Elasticsearch
 
-from rasad_core.adapters.elasticsearch.asking import Answer, Asking, TooWide, selecting
+from rasad_core.adapters.elasticsearch.asking import Answer, Asking
 from rasad_core.adapters.elasticsearch.cursors import Kind, cursor_of, place_of
 from rasad_core.adapters.elasticsearch.documents import article_of
 from rasad_core.adapters.elasticsearch.facets import aggregations, facets_of, stories_of
@@ -13,6 +15,7 @@ from rasad_core.adapters.elasticsearch.folding import First, folded
 from rasad_core.adapters.elasticsearch.query import Query
 from rasad_core.adapters.elasticsearch.scanning import scanned
 from rasad_core.adapters.elasticsearch.spans import histogram_of
+from rasad_core.adapters.elasticsearch.ways import answered
 from rasad_core.events import ArticleEnriched
 from rasad_core.ports import (
     Histogram,
@@ -74,20 +77,19 @@ class Searcher:
         Holds one page of articles; the server keeps its view until the end.
         """
         sort, ranked = _SORTS[request.sort], request.sort == "relevance"
-        try:
-            query = selecting(request, scored=ranked)
-            yield from scanned(self._asking, query, sort, ranked=ranked)
-        except TooWide:
-            # Told by the first page, so nothing was given yet.
-            query = selecting(request, scored=ranked, apart=True)
-            yield from scanned(self._asking, query, sort, ranked=ranked)
+
+        def begun(query: Query) -> tuple[Sequence[ArticleEnriched], Generator[ArticleEnriched]]:
+            # A refusal comes with the first page, before anything is given.
+            articles = scanned(self._asking, query, sort, ranked=ranked)
+            return tuple(islice(articles, 1)), articles
+
+        first, articles = self._asked(request, begun)
+        with closing(articles):
+            yield from first
+            yield from articles
 
     def _asked(self, request: SearchRequest, ask: Callable[[Query], T]) -> T:
-        scored = request.sort == "relevance"
-        try:
-            return ask(selecting(request, scored=scored))
-        except TooWide:
-            return ask(selecting(request, scored=scored, apart=True))
+        return answered(self._asking, request, ask)
 
     def _articles(self, request: SearchRequest, query: Query) -> SearchResult:
         place = place_of(request, *_PLACES[request.sort])

@@ -6,9 +6,12 @@ more than 255 UTF-16 units (`text.normalise.cut`), or all that follow would shif
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from rasad_core.query.document import SearchDocument
+from rasad_core.text.normalise import cut
+from rasad_core.text.stem import LANGUAGES, algorithm_of, stem
 from rasad_core.text.tokens import Tokens
 
 # One text per value of an array: title and text, or each tag.
@@ -25,22 +28,23 @@ NEVER = "␂never"
 NONE = "_"
 READINGS = ("p1", "p2", "p3")
 STEMS = "s"
+# What a word's stem may be written as: by each algorithm, and by none.
+STEM_TERMS = len(LANGUAGES)
 WORD_FIELDS = ("source", "author", "tags")
 
 
 def text_streams(document: SearchDocument) -> Streams:
     """Give the streams of title and text, as an array [title, text] in each.
 
-    Streams of readings that no word of the article has are left out, as are stems.
+    Streams of readings that no word of the article has are left out.
     """
     both = (document.title, document.text)
     streams: dict[str, Sequence[str]] = {
         "f": _closed(*(tokens.folded for tokens in both)),
         "x": _closed(*(tokens.exact for tokens in both)),
+        STEMS: _closed(*(_stems(tokens, document.language) for tokens in both)),
         "z": _lead_stream(document),
     }
-    if any(tokens.stems for tokens in both):
-        streams[STEMS] = _closed(*(tokens.stems for tokens in both))
     for number in range(_most_readings(both)):
         streams[READINGS[number]] = _closed(*(_reading(tokens, number) for tokens in both))
     return streams
@@ -58,6 +62,26 @@ def word_streams(values: Sequence[Tokens]) -> Streams:
     for number in range(_most_readings(kept)):
         streams[READINGS[number]] = [" ".join(_reading(tokens, number)) for tokens in kept]
     return streams
+
+
+def stems_of(word: str) -> Sequence[str]:
+    """Give what stands in the stream of stems where a folded word or a relative of it does.
+
+    Stems are compared within a language, so each is written behind the name of its algorithm;
+    languages without one have words alone, behind nothing.
+    """
+    return [stemmed(word, language) for language in LANGUAGES]
+
+
+def _stems(tokens: Tokens, language: str) -> Sequence[str]:
+    return [stemmed(word, language) for word in tokens.folded]
+
+
+@lru_cache(maxsize=50_000)
+def stemmed(word: str, language: str) -> str:
+    """Write the stem of a folded word in a language."""
+    # The bar stands apart: no token holds one.
+    return f"{algorithm_of(language)}|{cut(stem(word, language))}"
 
 
 def _closed(title: Sequence[str], text: Sequence[str]) -> Sequence[str]:

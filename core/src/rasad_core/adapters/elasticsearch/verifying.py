@@ -1,0 +1,219 @@
+"""Whether articles match parts of a query, told from their text alone. Pure.
+
+Only the query's own words matter, so an article is reduced to them: each is a number, what stands
+between two is as long as it must be, and the reference evaluator decides on that.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
+
+from msgspec.structs import replace
+
+from rasad_core.adapters.elasticsearch.streams import stemmed
+from rasad_core.events import Frozen
+from rasad_core.query.ast import And, AtLeast, InRange, Near, Node, Not, NotNear, Or, Pattern, Words
+from rasad_core.query.document import SearchDocument
+from rasad_core.query.evaluate import matches
+from rasad_core.query.places import parts_of
+from rasad_core.query.wildcards import compiled
+from rasad_core.text.tokenise import has_readings, pieces_of
+from rasad_core.text.tokens import Tokens
+
+# The distinct chunks of some thousand articles; some 20 MB.
+_REMEMBERED_CHUNKS = 150_000
+_CHUNK = re.compile(r"\S+")
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+# How many tokens a chunk between white space has, and those that patterns fit: where, and which.
+_Chunk = tuple[int, tuple[tuple[int, tuple[str, ...]], ...]]
+
+
+class Candidate(Frozen, frozen=True, kw_only=True):
+    """What of an article decides: `lead` is the beginning of `text`."""
+
+    title: str = ""
+    text: str = ""
+    lead: str = ""
+    language: str = "und"
+
+
+class Verifier:
+    """Says which of some parts of a query match an article. For one thread."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        numbers: dict[Pattern, str] = {}
+        self._nodes = [_numbered(node, numbers) for node in nodes]
+        parts = [part for node in nodes for part in parts_of(node)]
+        distances = [part.distance for part in parts if isinstance(part, Near | NotNear)]
+        # A gap of more words than any distance is as good as one of one more.
+        self._longest_gap = max(distances, default=0) + 1
+        self._with_lead = any(isinstance(part, InRange) and part.range == "lead" for part in parts)
+        self._numbers = numbers
+        self._stemmed = any(pattern.stream == "stem" for pattern in numbers)
+        self._chunks: dict[str, _Chunks] = {}
+
+    def matching(self, article: Candidate) -> Sequence[bool]:
+        """Say of each part whether it matches."""
+        chunks = self._chunks_of(article.language)
+        title, _ = self._reduced(article.title, chunks)
+        words, places = self._reduced(article.text, chunks)
+        lead = 0
+        if self._with_lead:
+            end = _tokens_before(article.text, len(article.lead))
+            lead = next((at for at, place in enumerate(places) if place >= end), len(places))
+        document = SearchDocument(title=title, text=words, lead_tokens=lead, published=_NEVER)
+        there = {number for each in (title, words) for found in each.readings.values()
+                 for number in found}  # fmt: skip
+        return [_matches(node, document, there) for node in self._nodes]
+
+    def _chunks_of(self, language: str) -> "_Chunks":
+        key = language if self._stemmed else str(has_readings(language))
+        if key not in self._chunks:
+            self._chunks[key] = _Chunks(self._numbers, language)
+        return self._chunks[key]
+
+    def _reduced(self, text: str, chunks: "_Chunks") -> tuple[Tokens, Sequence[int]]:
+        """Give the tokens that patterns fit and gaps between, and where each stands in the text."""
+        readings: dict[int, tuple[str, ...]] = {}
+        places: list[int] = []
+        at, longest = 0, self._longest_gap
+        for count, found in map(chunks.__getitem__, text.split()):
+            for offset, numbers in found:
+                place = at + offset
+                gap = place - (places[-1] if places else -1) - 1
+                places += range(place - min(gap, longest), place + 1)
+                readings[len(places) - 1] = numbers
+            at += count
+        blank = ("",) * len(places)
+        return Tokens(folded=blank, exact=blank, readings=readings), places
+
+
+class _Chunks(dict[str, _Chunk]):
+    """What the chunks met lately come to in one language."""
+
+    def __init__(self, numbers: Mapping[Pattern, str], language: str) -> None:
+        super().__init__()
+        self._language = language
+        self._readings = has_readings(language)
+        self._folded: dict[str, list[str]] = {}
+        self._exact: dict[str, list[str]] = {}
+        self._stems: dict[str, list[str]] = {}
+        self._wild: list[tuple[Callable[[str], object], bool, str]] = []
+        for pattern, number in numbers.items():
+            self._add(pattern, number)
+
+    def _add(self, pattern: Pattern, number: str) -> None:
+        if pattern.wildcard:
+            fits = compiled(pattern.text).fullmatch
+            self._wild.append((fits, pattern.stream == "exact", number))
+            return
+        match pattern.stream:
+            case "folded":
+                self._folded.setdefault(pattern.text, []).append(number)
+            case "exact":
+                self._exact.setdefault(pattern.text, []).append(number)
+            case "stem":
+                text = stemmed(pattern.text, self._language)
+                self._stems.setdefault(text, []).append(number)
+
+    def __missing__(self, chunk: str) -> _Chunk:
+        pieces = pieces_of(chunk)
+        found = tuple(
+            (offset, numbers)
+            for offset, (_, _, folded, exact, readings) in enumerate(pieces)
+            if (numbers := tuple(self._fitting(folded, exact, readings)))
+        )
+        if len(self) >= _REMEMBERED_CHUNKS:
+            self.clear()
+        self[chunk] = made = (len(pieces), found)
+        return made
+
+    def _fitting(self, folded: str, exact: str, readings: Sequence[str]) -> Iterator[str]:
+        forms = (folded, *readings) if self._readings and readings else (folded,)
+        for form in forms:
+            yield from self._folded.get(form, ())
+        yield from self._exact.get(exact, ())
+        if self._stems:
+            yield from self._stems.get(stemmed(folded, self._language), ())
+        for fits, as_written, number in self._wild:
+            if any(map(fits, (exact,) if as_written else forms)):
+                yield number
+
+
+def _numbered(node: Node, numbers: dict[Pattern, str]) -> Node:
+    """Write a number for each pattern; equal ones have the same."""
+    match node:
+        case Words():
+            patterns = tuple(
+                Pattern(text=numbers.setdefault(pattern, str(len(numbers))))
+                for pattern in node.patterns
+            )
+            return replace(node, patterns=patterns)
+        case And() | Or():
+            return replace(
+                node, children=tuple(_numbered(child, numbers) for child in node.children)
+            )
+        case Near() | NotNear():
+            left, right = _numbered(node.left, numbers), _numbered(node.right, numbers)
+            return replace(node, left=left, right=right)
+        case InRange() | AtLeast() | Not():
+            return replace(node, child=_numbered(node.child, numbers))
+    raise AssertionError(node)
+
+
+def _matches(node: Node, document: SearchDocument, there: AbstractSet[str]) -> bool:
+    left = _left(node, there)
+    return left is not None and matches(left, document, now=_NEVER)
+
+
+def _left(node: Node, there: AbstractSet[str]) -> Node | None:
+    """Give what may match of a node, without the words that are not there; None if nothing."""
+    match node:
+        case Words():
+            return node if all(pattern.text in there for pattern in node.patterns) else None
+        case Or():
+            return _joined(Or, [_left(child, there) for child in node.children])
+        case And():
+            wanted = [child for child in node.children if not isinstance(child, Not)]
+            kept = [_left(child, there) for child in wanted]
+            out = [_left(child.child, there) for child in node.children if isinstance(child, Not)]
+            if None in kept:
+                return None
+            return _joined(And, [*kept, *(Not(child=child) for child in out if child is not None)])
+        case Near() | NotNear():
+            return _left_of_two(node, there)
+        case InRange() | AtLeast():
+            child = _left(node.child, there)
+            return None if child is None else replace(node, child=child)
+    raise AssertionError(node)
+
+
+def _left_of_two(node: Near | NotNear, there: AbstractSet[str]) -> Node | None:
+    left, right = _left(node.left, there), _left(node.right, there)
+    if left is not None and right is not None:
+        return replace(node, left=left, right=right)
+    if left is None or isinstance(node, Near):
+        return None
+    return AtLeast(times=1, child=left, start=node.start, end=node.end)
+
+
+def _joined(kind: type[And] | type[Or], nodes: Sequence[Node | None]) -> Node | None:
+    kept = [node for node in nodes if node is not None]
+    return kind(children=tuple(kept)) if len(kept) > 1 else next(iter(kept), None)
+
+
+def _tokens_before(text: str, end: int) -> int:
+    """Count the tokens that begin before an offset."""
+    count = 0
+    for chunk in _CHUNK.finditer(text):
+        start = chunk.start()
+        if start >= end:
+            break
+        pieces = pieces_of(chunk[0])
+        if chunk.end() <= end:
+            count += len(pieces)
+        else:
+            count += sum(start + piece[0] < end for piece in pieces)
+    return count
