@@ -15,7 +15,7 @@ from rasad_core.query.engine import Engine, engine
 from rasad_core.query.evaluate import matches
 from strategies import NOW, archives
 
-KINDS: tuple[Literal["compiled", "python"], ...] = ("python",)
+KINDS: tuple[Literal["compiled", "python"], ...] = ("python", "compiled")
 keys = st.sampled_from("abcdefgh")
 # What is done to a few keys between one article and the next: a query given, or taken away.
 changes = st.lists(st.tuples(keys, st.one_of(st.none(), trees(), trees())), max_size=6)

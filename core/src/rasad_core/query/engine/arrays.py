@@ -1,0 +1,86 @@
+"""The arrays of the compiled machine, and how functions on them become machine code."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
+
+import numba
+import numpy as np
+
+F = TypeVar("F", bound=Callable[..., Any])
+# Of 32-bit integers, for all that there is much of. Machine code has types of its own.
+Ints = np.ndarray[Any, Any]
+
+# Columns of `Shelf.terms`: the article it was in last, where its places stand and how many, in how
+# many articles it was, and the block of postings: place, length, size as a power of two.
+MARK, START, COUNT, MET, POSTINGS, HELD, SIZE = range(7)
+TERM_COLUMNS = 8  # a row is half a cache line
+# Columns of `Shelf.queries`: the article it was looked at last, its code and how long that is,
+# how often it ran.
+SEEN, CODE, LENGTH, VISITS = range(4)
+QUERY_COLUMNS = 4
+# Columns of `Shelf.forms`: where its terms stand and how many, and up to which version.
+FIRST, NUMBER, VERSION = range(3)
+FORM_COLUMNS = 4
+# Numbers of `Sheet.numbers`.
+MARKED, LATEST, TITLE_CHUNKS, LEAD_CHUNKS, LEAD_TOKENS, PUBLISHED, NOW = range(7)
+# Numbers of `Desk.stack`: lists on it, and how much of `firsts` and `lasts` is used.
+LISTS, SPANS = range(2)
+# What a program returns beside false and true, and the kernel for the number of queries found.
+TOO_SMALL = -1
+STALE = -2
+# A byte for every so many terms: absent ones, as most alternatives are, cost no look at their row.
+# 2 % of the bytes are set by an article of 700 terms, and all stay in the first cache.
+SKETCH = 1 << 15
+
+
+class Shelf(NamedTuple):
+    """What stays from one article to the next."""
+
+    terms: Ints
+    queries: Ints
+    code: Ints
+    postings: Ints
+    forms: Ints
+    form_terms: Ints
+
+
+class Sheet(NamedTuple):
+    """An article, as `Numbered` has it."""
+
+    chunks: Ints
+    passing: Ints
+    several: Ints
+    terms: Ints
+    places: Ints
+    numbers: Ints
+
+
+class Desk(NamedTuple):
+    """Room to work in.
+
+    `tokens` are forms; `places` those of all terms, each term's together; `found` the terms;
+    `sketch` says which are surely absent; `lists` are those on the stack, from and to in `firsts`
+    and `lasts`, `stack` how many; `ranges` by `program.RANGES`; `result` the queries, or the stale
+    forms.
+    """
+
+    tokens: Ints
+    places: Ints
+    found: Ints
+    sketch: Ints
+    lists: Ints
+    firsts: Ints
+    lasts: Ints
+    ranges: Ints
+    result: Ints
+    counts: Ints
+    stack: Ints
+
+
+def machine_code(function: F) -> F:
+    """Compile a function when it is first called, and keep what came of it for the next start."""
+    try:
+        compiled = numba.njit(cache=True, error_model="numpy")(function)
+    except RuntimeError:  # neither beside the source nor at home can files be written
+        compiled = numba.njit(error_model="numpy")(function)
+    return cast("F", compiled)

@@ -1,0 +1,205 @@
+"""The machine in machine code: arrays that grow, and the kernel that reads them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rasad_core.query.engine import arrays
+from rasad_core.query.engine.arrays import Desk, Ints, Sheet, Shelf
+from rasad_core.query.engine.kernel import insert, match, withdraw
+from rasad_core.query.engine.machine import Found
+from rasad_core.query.engine.numbering import Forms, Numbered
+from rasad_core.query.engine.program import Program
+from rasad_core.query.engine.vocabulary import Vocabulary
+
+_SIZES = 33  # blocks of postings by powers of two, and where the unused end begins
+# Programs take a multiple of this, so that what one leaves fits another.
+_UNIT = 4
+
+
+class Compiled:
+    """Programs by the number of their query, in arrays. For one thread."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._terms = _ints(1024, arrays.TERM_COLUMNS)
+        self._queries = _ints(1024, arrays.QUERY_COLUMNS)
+        self._code = _ints(4096)
+        self._postings = _ints(4096)
+        self._forms = _ints(1024, arrays.FORM_COLUMNS)
+        self._form_terms = _ints(4096)
+        self._several = _ints(1024)
+        self._used_code = 0
+        self._used_form_terms = 0
+        self._used_several = 0
+        self._free_code: dict[int, list[int]] = {}
+        self._free_postings = np.full(_SIZES, -1, np.int64)
+        self._free_postings[-1] = 0
+        self._mark = 0
+        self._lists = 64
+        self._desk = self._made_desk(tokens=1024, places=4096, spans=4096)
+
+    def keep(self, form: int, terms: Sequence[int]) -> None:
+        """Note the terms of a form."""
+        first, end = self._used_form_terms, self._used_form_terms + len(terms)
+        self._forms = _grown(self._forms, form + 1)
+        self._form_terms = _grown(self._form_terms, end)
+        self._form_terms[first:end] = terms
+        self._used_form_terms = end
+        self._forms[form] = (first, len(terms), len(self._vocabulary.asked.log), 0)
+
+    def forget(self, terms: Sequence[int]) -> None:
+        """Forget all forms, and what was counted of terms that name other things now."""
+        self._used_form_terms = 0
+        self._used_several = 0
+        if terms:
+            self._terms[np.array(terms, np.int64), arrays.MET] = 0
+
+    def add(self, query: int, program: Program) -> None:
+        """Take in a query of a number that is free."""
+        anchors = [
+            number
+            for term in program.anchors
+            for number in (term, 2 * query + (term in program.certain))
+        ]
+        stored = [*program.code, len(anchors), *anchors]
+        size = -(-len(stored) // _UNIT) * _UNIT
+        at = self._room_for(size)
+        self._code[at : at + len(stored)] = stored
+        self._queries = _grown(self._queries, query + 1)
+        self._queries[query] = (0, at, len(program.code), 0)
+        self._terms = _grown(self._terms, self._vocabulary.size)
+        self._lists = max(self._lists, program.lists)
+        self._insert(np.array(anchors, np.int32))
+
+    def remove(self, query: int) -> None:
+        """Take out a query."""
+        at, length = (int(each) for each in self._queries[query, arrays.CODE : arrays.VISITS])
+        count = int(self._code[at + length])
+        withdraw(self._terms, self._postings, self._code[at + length + 1 :][:count])
+        size = -(-(length + 1 + count) // _UNIT) * _UNIT
+        self._free_code.setdefault(size, []).append(at)
+
+    def met(self, term: int) -> int:
+        """Say in how many articles a term was."""
+        return int(self._terms[term, arrays.MET]) if term < len(self._terms) else 0
+
+    def visits(self, query: int) -> tuple[int, int]:
+        """Say how often a program was run, and how long it is."""
+        row = self._queries[query]
+        return int(row[arrays.VISITS]), int(row[arrays.LENGTH])
+
+    def match(self, article: Numbered, several: Sequence[int], forms: Forms, now: int) -> Found:
+        """Give the queries that match an article."""
+        self._terms = _grown(self._terms, self._vocabulary.size)
+        self._take_several(several)
+        sheet = self._sheet(article, now)
+        shelf = self._shelf()
+        while True:
+            self._mark += 1
+            sheet.numbers[arrays.MARKED] = self._mark
+            desk = self._large_enough(article)
+            found = match(shelf, sheet, desk)
+            if found >= 0:
+                candidates, verified = desk.counts.tolist()
+                return Found(desk.result[:found].tolist(), candidates, verified)
+            if found == arrays.STALE:
+                forms.refresh(desk.result[: desk.counts[0]].tolist())
+                shelf = self._shelf()
+            else:
+                self._desk = self._made_desk(
+                    tokens=len(desk.tokens), places=2 * len(desk.places), spans=2 * len(desk.firsts)
+                )
+
+    def _sheet(self, article: Numbered, now: int) -> Sheet:
+        numbers = np.zeros(7, np.int64)
+        numbers[arrays.LATEST] = len(self._vocabulary.asked.log)
+        numbers[arrays.TITLE_CHUNKS] = len(article.title)
+        numbers[arrays.LEAD_CHUNKS] = article.lead_chunks
+        numbers[arrays.LEAD_TOKENS] = article.lead_tokens
+        numbers[arrays.PUBLISHED] = article.published
+        numbers[arrays.NOW] = now
+        return Sheet(
+            chunks=np.array([*article.title, *article.text], np.int32),
+            passing=np.array(article.passing, np.int32),
+            several=self._several,
+            terms=np.array(article.terms, np.int32),
+            places=np.array(article.places, np.int32),
+            numbers=numbers,
+        )
+
+    def _shelf(self) -> Shelf:
+        return Shelf(
+            terms=self._terms,
+            queries=self._queries,
+            code=self._code,
+            postings=self._postings,
+            forms=self._forms,
+            form_terms=self._form_terms,
+        )
+
+    def _large_enough(self, article: Numbered) -> Desk:
+        desk = self._desk
+        result = max(len(self._queries), article.most_tokens)
+        if (
+            len(desk.tokens) < article.most_tokens
+            or len(desk.found) < len(self._terms)
+            or len(desk.lists) < self._lists
+            or len(desk.result) < result
+        ):
+            self._desk = self._made_desk(
+                tokens=max(2 * article.most_tokens, len(desk.tokens)),
+                places=len(desk.places),
+                spans=len(desk.firsts),
+            )
+        return self._desk
+
+    def _made_desk(self, *, tokens: int, places: int, spans: int) -> Desk:
+        return Desk(
+            tokens=_ints(tokens),
+            places=_ints(places),
+            found=_ints(len(self._terms)),
+            sketch=np.zeros(arrays.SKETCH, np.uint8),
+            lists=_ints(self._lists, 2),
+            firsts=_ints(spans),
+            lasts=_ints(spans),
+            ranges=_ints(4, 2),
+            result=_ints(max(len(self._queries), tokens)),
+            counts=np.zeros(2, np.int64),
+            stack=np.zeros(2, np.int64),
+        )
+
+    def _take_several(self, several: Sequence[int]) -> None:
+        if len(several) > self._used_several:
+            self._several = _grown(self._several, len(several))
+            self._several[self._used_several : len(several)] = several[self._used_several :]
+            self._used_several = len(several)
+
+    def _room_for(self, size: int) -> int:
+        free = self._free_code.get(size)
+        if free:
+            return free.pop()
+        at, self._used_code = self._used_code, self._used_code + size
+        self._code = _grown(self._code, self._used_code)
+        return at
+
+    def _insert(self, anchors: Ints) -> None:
+        done = 0
+        while True:
+            done = insert(self._terms, self._postings, self._free_postings, anchors, done)
+            if 2 * done == len(anchors):
+                return
+            self._postings = _grown(self._postings, len(self._postings) + 1)
+
+
+def _ints(*shape: int) -> Ints:
+    return np.zeros(shape, np.int32)
+
+
+def _grown(array: Ints, size: int) -> Ints:
+    """Give an array at least so long, with what is in it: larger by half, so that it is rare."""
+    if size <= len(array):
+        return array
+    larger = np.zeros((max(size, len(array) * 3 // 2), *array.shape[1:]), array.dtype)
+    larger[: len(array)] = array
+    return larger
