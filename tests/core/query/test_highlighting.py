@@ -43,6 +43,42 @@ def test_highlights_are_those_of_the_whole_analysis(
     assert agrees(made, *(parse(query).node for query in queries))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(made=strategies.articles(), tree=strategies.trees())
+def test_highlights_of_places_are_those_of_the_whole_analysis(
+    made: ArticleEnriched, tree: Node
+) -> None:
+    assert agrees(made, tree)
+
+
+WORDS_AFTER_GAPS = st.lists(
+    st.tuples(st.integers(0, 14), st.sampled_from(["bank", "banks", "climate", "e-mail"])),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(deadline=None)
+@given(words=WORDS_AFTER_GAPS, distance=st.integers(0, 12))
+def test_words_left_out_bring_nothing_near(words: list[tuple[int, str]], distance: int) -> None:
+    filled = [f"{'x y-z ' * (gap // 2)}{'w ' * (gap % 2)}{word}" for gap, word in words]
+    made = article(" ".join(filled), language="en")
+
+    assert agrees(
+        made,
+        *(
+            parse(query.format(distance)).node
+            for query in (
+                "bank NEAR/{} climate",
+                "~bank ONEAR/{} ~bank",
+                "(bank NEAR/{0} e-mail) NEAR/{0} (climate OR ~banking)",
+                "bank NOT NEAR/{} (climate OR e-mail)",
+                "atleast2(bank NEAR/{} climate)",
+            )
+        ),
+    )
+
+
 # Letters that fold, join, vanish or grow, beside those of the words they make.
 _LETTERS = st.one_of(
     st.sampled_from("اأإآٱالللوبكفهةىيﷲﷺﻻابتكابـًّْ\u200c\u200d\u00adiıİIßſﬁéﻟ٢2ــ.,’'-#@"),

@@ -142,7 +142,8 @@ def _positions(pattern: Pattern, text: Text) -> Sequence[int]:
     """Give, rising, the positions of tokens that a pattern fits."""
     tokens = text.tokens
     if pattern.stream == "stem":
-        return [at for at in range(len(tokens)) if _is(pattern, text, at)]
+        language, wanted = text.language, cut(stem(pattern.text, text.language))
+        return [at for at, form in enumerate(tokens.folded) if cut(stem(form, language)) == wanted]
     stream = tokens.exact if pattern.stream == "exact" else tokens.folded
     found: list[int] = []
     if pattern.wildcard:
