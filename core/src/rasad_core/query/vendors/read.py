@@ -1,0 +1,298 @@
+"""Lexemes to the tree of what was meant; nothing in it depends on what ours can say."""
+
+import re
+
+from rasad_core.query.vendors import spelling
+from rasad_core.query.vendors.cut import Kind, Lexeme, cut
+from rasad_core.query.vendors.dialect import Case, Dialect, Field
+from rasad_core.query.vendors.joining import Join, Note, Operand, joined
+from rasad_core.query.vendors.special import compared, distance, slopped, spelled_in_case
+from rasad_core.query.vendors.tree import About, Lost, Often, Range, Tree, Within, Without, Word
+
+# Programs that write queries like redundant parentheses; ours itself has 25 levels.
+_MAX_LEVELS = 40
+_COUNTED = re.compile(r"(near|repeat)(\d{1,4})")
+_RANGES: dict[str, Range] = {
+    "title": "title", "lead": "lead", "body": "body", "headlead": "headlead",
+}  # fmt: skip
+_JOINS = frozenset(("and", "or", "near"))
+_NAMED_ALONE = "Nothing stands behind it."
+_WRITTEN = Field(to="case")
+_CAPITAL = (
+    "A capital letter anywhere in the word is asked for; here it is the first or all of them."
+)
+
+
+class Reader:
+    """Reads one query; what is said about it without being lost goes to `notes`."""
+
+    def __init__(self, text: str, dialect: Dialect) -> None:
+        self.notes: list[Note] = []
+        self._text = text
+        self._dialect = dialect
+        self._lexemes = cut(text, dialect)
+        self._at = 0
+        self._levels = 0
+
+    def query(self) -> Tree:
+        """Read all of it."""
+        operands, joins = self._level(None)
+        while (lexeme := self._peek()) is not None:
+            self._note(lexeme, "This parenthesis closes nothing.")
+            self._at += 1
+            more, gaps = self._level(None)
+            operands += more
+            joins += gaps
+        return self._joined(operands, joins)
+
+    def _joined(self, operands: list[Operand], joins: list[Join]) -> Tree:
+        tree, notes = joined(operands, joins[1:], self._dialect)
+        self.notes += notes
+        return tree
+
+    def _level(self, field: Field | None) -> tuple[list[Operand], list[Join]]:
+        """Read up to a closing parenthesis; each operand has the join before it."""
+        operands: list[Operand] = []
+        joins: list[Join] = []
+        pending: Lexeme | None = None
+        negations: list[Lexeme] = []
+        while (lexeme := self._peek()) is not None and lexeme.kind != "close":
+            self._at += 1
+            if lexeme.kind in _JOINS:
+                self._all_idle(negations)
+                if pending is not None or not operands:
+                    self._note(lexeme, "Nothing stands before it.")
+                else:
+                    pending = lexeme
+            elif self._excludes(lexeme):
+                negations.append(lexeme)
+            elif (tree := self._operand(lexeme, field)) is not None:
+                joins.append(self._join(pending))
+                negated, end = len(negations) % 2 == 1, self._lexemes[self._at - 1].end
+                operands.append(Operand(tree, negated, lexeme.start, end))
+                pending, negations = None, []
+        self._all_idle([*negations, *([pending] if pending else [])])
+        return operands, joins
+
+    def _excludes(self, lexeme: Lexeme) -> bool:
+        return lexeme.kind == "not" or (
+            lexeme.kind == "sign" and lexeme.text == "-" and self._dialect.signs
+        )
+
+    def _all_idle(self, lexemes: list[Lexeme]) -> None:
+        for lexeme in lexemes:
+            self._note(lexeme, _NAMED_ALONE)
+        lexemes.clear()
+
+    def _join(self, pending: Lexeme | None) -> Join:
+        if pending is None:
+            return Join("and", 0, 0)
+        if pending.kind != "near":
+            return Join("or" if pending.kind == "or" else "and", pending.start, pending.end)
+        join, notes = distance(pending, self._dialect)
+        self.notes += notes
+        return join
+
+    def _operand(self, lexeme: Lexeme, field: Field | None) -> Tree | None:
+        """Read what begins with a lexeme that is taken already; None where it is only noted."""
+        match lexeme.kind:
+            case "word":
+                return self._word(lexeme, field)
+            case "phrase":
+                return self._phrase(lexeme, field)
+            case "braces":
+                kind: Kind = "phrase" if " " in lexeme.text.strip() else "word"
+                leaf = self._leaf(lexeme._replace(kind=kind), lexeme.text.strip(), field)
+                return spelled_in_case(leaf, "written")
+            case "open":
+                return self._group(lexeme, field)
+            case "field" | "function":
+                return self._named(lexeme)
+            case "compared":
+                return compared(lexeme, self._dialect)
+            case "sign":
+                return self._signed(lexeme, field)
+            case _:
+                return self._odd(lexeme)
+
+    def _odd(self, lexeme: Lexeme) -> Tree | None:
+        match lexeme.kind:
+            case "comment":
+                self._note(lexeme, "Comments are not carried over; here they begin with #.")
+            case "unclosed":
+                self._note(lexeme, "This quotation mark is never closed.")
+            case "loose" if lexeme.text[0] == "^":
+                self._note(lexeme, "There are no weights here; the same articles are found.")
+            case "loose":
+                self._note(lexeme, "Only between two words of a phrase is this a distance.")
+            case _:
+                return Lost(start=lexeme.start, end=lexeme.end, reason="This could not be read.")
+        return None
+
+    def _word(self, lexeme: Lexeme, field: Field | None) -> Tree | None:
+        """Read a word; where words side by side are a phrase, all of them."""
+        if not self._dialect.phrases_of_words or field is not None:
+            return self._leaf(lexeme, lexeme.text, field)
+        words, last = [lexeme.text], lexeme
+        while (following := self._peek()) is not None and following.kind == "word":
+            words.append(following.text)
+            last = following
+            self._at += 1
+        words = [each for each in words if each != "&"]
+        if len(words) <= 1:
+            return self._leaf(lexeme, words[0], field) if words else None
+        whole = Lexeme("phrase", " ".join(words), lexeme.start, last.end)
+        self._note(whole, "Words side by side are read as a phrase; AND may have been meant.")
+        return self._leaf(whole, whole.text, field)
+
+    def _phrase(self, lexeme: Lexeme, field: Field | None) -> Tree | None:
+        loose = self._peek()
+        if loose is None or loose.kind != "loose" or loose.start != lexeme.end:
+            return self._leaf(lexeme, lexeme.text, field)
+        number = loose.text[1:]
+        if loose.text[0] == "~" and number.isdecimal() and field is None:
+            read = slopped(lexeme.text, int(number[:9]), lexeme.start, loose.end, self._dialect)
+            if read is not None:
+                self._at += 1
+                self.notes += read.notes
+                return read.tree
+        return self._leaf(lexeme, lexeme.text, field)
+
+    def _leaf(self, lexeme: Lexeme, text: str, field: Field | None) -> Tree:
+        written = spelling.ours(text, self._dialect)
+        if "*" in text and self._dialect.without_wildcards and written != text:
+            self._note(lexeme, f"{self._dialect.title} has no wildcards; the star is left out.")
+        if field is not None and field.to in ("#", "@"):
+            written, field = f"{field.to}{written.lstrip('#@')}", None
+        if field is not None:
+            found = spelling.about(field, text if field.values != "words" else written)
+        else:
+            found = spelling.word(written) if lexeme.kind == "word" else spelling.phrase(written)
+        if not found.text:
+            return Lost(start=lexeme.start, end=lexeme.end, reason=found.reason)
+        leaf = Word if field is None else About
+        return leaf(text=found.text, start=lexeme.start, end=lexeme.end)
+
+    def _group(self, opening: Lexeme, field: Field | None) -> Tree | None:
+        if self._levels >= _MAX_LEVELS:
+            return self._too_deep(opening)
+        self._levels += 1
+        operands, joins = self._level(field)
+        self._levels -= 1
+        closing = self._peek()
+        if closing is None:
+            self._note(opening, "This parenthesis is never closed.")
+        self._at += closing is not None
+        if not operands:
+            end = opening.end if closing is None else closing.end
+            whole = Lexeme("open", "()", opening.start, end)
+            if closing is not None:
+                self._note(whole, "There is nothing to search for between these parentheses.")
+            return None
+        return self._joined(operands, joins)
+
+    def _too_deep(self, opening: Lexeme) -> Tree:
+        depth, end = int(opening.kind == "open"), opening.end
+        while depth and (lexeme := self._peek()) is not None:
+            depth += {"open": 1, "close": -1}.get(lexeme.kind, 0)
+            end = lexeme.end
+            self._at += 1
+        reason = f"This stands more than {_MAX_LEVELS} levels deep."
+        return Lost(start=opening.start, end=end, reason=reason)
+
+    def _named(self, lexeme: Lexeme) -> Tree | None:
+        """Read a field or function and the one operand that it holds for."""
+        name = lexeme.text.lower()
+        if lexeme.kind == "function" and name.startswith("atleast"):
+            child = self._value(None)
+            return child and self._often(lexeme, int(name[7:][:9]), child)
+        if self._dialect.counted_fields and (counted := _COUNTED.fullmatch(name)):
+            return self._counted(lexeme, counted[1], int(counted[2]))
+        table = self._dialect.fields if lexeme.kind == "field" else self._dialect.functions
+        spec = table.get(name)
+        if spec is None:
+            spec = Field(note=f"`{lexeme.text}:` is no field that is known here.")
+        if isinstance(spec, str):
+            return self._in_case(lexeme, spec)
+        return self._in_field(lexeme, spec)
+
+    def _in_field(self, lexeme: Lexeme, spec: Field) -> Tree | None:
+        notes = len(self.notes)
+        text = spec.to in _RANGES or spec.to in ("", _WRITTEN.to)
+        child = self._value(None if text else spec)
+        end = self._lexemes[self._at - 1].end
+        if not spec.to:
+            # What is said about its inside is of no interest any more.
+            del self.notes[notes:]
+            return Lost(start=lexeme.start, end=end, reason=spec.note)
+        if child is None:
+            self._note(lexeme, _NAMED_ALONE)
+            return None
+        if spec.note:
+            self.notes.append(Note(start=lexeme.start, end=end, reason=spec.note))
+        if spec.to in _RANGES:
+            place = _RANGES[spec.to]
+            return Within(range=place, child=child, start=lexeme.start, end=lexeme.end)
+        return spelled_in_case(child, "written") if spec.to == _WRITTEN.to else child
+
+    def _in_case(self, lexeme: Lexeme, case: Case) -> Tree | None:
+        child = self._value(None)
+        if child is None:
+            self._note(lexeme, _NAMED_ALONE)
+            return None
+        if case == "capital":
+            self._note(lexeme, _CAPITAL)
+        return spelled_in_case(child, case)
+
+    def _value(self, field: Field | None) -> Tree | None:
+        negated = False
+        while (following := self._peek()) is not None and self._excludes(following):
+            negated = not negated
+            self._at += 1
+        if following is None or following.kind == "close" or following.kind in _JOINS:
+            return None
+        self._at += 1
+        if self._levels >= _MAX_LEVELS:
+            return self._too_deep(following)
+        self._levels += 1
+        child = self._operand(following, field)
+        self._levels -= 1
+        return Without(child=child) if negated and child is not None else child
+
+    def _often(self, lexeme: Lexeme, times: int, child: Tree) -> Tree:
+        end = self._lexemes[self._at - 1].end
+        return Often(times=times, child=child, start=lexeme.start, end=end)
+
+    def _counted(self, lexeme: Lexeme, name: str, number: int) -> Tree | None:
+        following = self._peek()
+        if name == "near" and following is not None and following.kind == "phrase":
+            read = slopped(following.text, number, lexeme.start, following.end, self._dialect)
+            if read is not None:
+                self._at += 1
+                self.notes += read.notes
+                return read.tree
+        child = self._value(None)
+        if child is None:
+            self._note(lexeme, _NAMED_ALONE)
+            return None
+        if name == "near":
+            self._note(lexeme, "Only between two words of a phrase is this a distance.")
+            return child
+        return self._often(lexeme, number, child)
+
+    def _signed(self, sign: Lexeme, field: Field | None) -> Tree | None:
+        """Read a sign that excludes nothing here: every word is demanded anyway, or it is odd."""
+        if sign.text == "+":
+            return None
+        notes = len(self.notes)
+        self._value(field)
+        del self.notes[notes:]
+        end = self._lexemes[self._at - 1].end
+        reason = f"{self._dialect.title} documents no `{sign.text}` before a word; write NOT."
+        return Lost(start=sign.start, end=end, reason=reason)
+
+    def _note(self, lexeme: Lexeme, reason: str) -> None:
+        self.notes.append(Note(start=lexeme.start, end=lexeme.end, reason=reason))
+
+    def _peek(self) -> Lexeme | None:
+        return self._lexemes[self._at] if self._at < len(self._lexemes) else None
