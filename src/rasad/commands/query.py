@@ -5,6 +5,10 @@ from typing import Annotated
 import typer
 
 from rasad import options, refusals, screen
+from rasad_core.query.vendors.dialect import Vendor
+
+# How much of a piece that is not carried over is shown.
+_SHOWN_CHARACTERS = 40
 
 app = typer.Typer(help="Look at queries.", no_args_is_help=True)
 
@@ -36,3 +40,32 @@ def check(
             screen.print_line("\n".join(refusals.lines(text, warning)))
     if isinstance(report, Refused):
         raise typer.Exit(1)
+
+
+@app.command("translate")
+def translate(
+    query: Annotated[str, typer.Argument(metavar="QUERY|-", help="The query, or `-` for stdin.")],
+    vendor: Annotated[Vendor, typer.Option("--from", help="The system that it was written for.")],
+    as_json: options.JsonOption = False,
+) -> None:
+    """Bring over a query of another system, and list what differs or is lost.
+
+    Exit status 1 where nothing could be carried over.
+    """
+    from rasad_core.query.vendors.translate import translate as translate_query
+
+    translation = translate_query(options.argument_or_stdin(query), vendor)
+    if as_json:
+        screen.print_json(translation)
+    else:
+        screen.print_line(translation.query or "(nothing could be carried over)")
+        for piece in translation.not_carried:
+            place = f"{piece.start}-{piece.end}"
+            screen.print_line(f"  {place:<9}  {_shown(piece.text)}  {piece.reason}")
+    if not translation.query:
+        raise typer.Exit(1)
+
+
+def _shown(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _SHOWN_CHARACTERS else f"{flat[: _SHOWN_CHARACTERS - 1]}…"

@@ -11,7 +11,8 @@ from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import matches
 from rasad_core.query.parse import parse
 from rasad_core.query.print import to_text
-from rasad_core.query.vendors.translate import DIALECTS, Translation, Vendor, translate
+from rasad_core.query.vendors.dialect import Vendor
+from rasad_core.query.vendors.translate import DIALECTS, Translation, translate
 
 VENDORS: tuple[Vendor, ...] = get_args(Vendor)
 # Whatever means something to one of them, and what is often typed wrong.

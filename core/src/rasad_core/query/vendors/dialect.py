@@ -5,6 +5,7 @@ from typing import Literal
 
 from rasad_core.events import Frozen
 
+Vendor = Literal["meltwater", "brandwatch", "cision", "talkwalker", "lexisnexis", "x", "gdelt"]
 # written: as typed. upper: in capitals. capital: with a capital letter somewhere. lower: with none.
 Case = Literal["written", "upper", "capital", "lower"]
 # and-first: AND binds before OR. in-turn: from left to right.

@@ -1,7 +1,6 @@
 """The answer of `rasad query translate`: another system's query in ours, and what is lost."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 from rasad_core.events import Frozen
 from rasad_core.query.errors import QueryRefused
@@ -10,7 +9,7 @@ from rasad_core.query.print import to_text
 from rasad_core.query.vendors.brandwatch import BRANDWATCH
 from rasad_core.query.vendors.carry import Carrier
 from rasad_core.query.vendors.cision import CISION
-from rasad_core.query.vendors.dialect import Dialect
+from rasad_core.query.vendors.dialect import Dialect, Vendor
 from rasad_core.query.vendors.gdelt import GDELT
 from rasad_core.query.vendors.joining import Note
 from rasad_core.query.vendors.lexisnexis import LEXISNEXIS
@@ -21,7 +20,6 @@ from rasad_core.query.vendors.tree import Tree, Without
 from rasad_core.query.vendors.write import to_query
 from rasad_core.query.vendors.x import X
 
-Vendor = Literal["meltwater", "brandwatch", "cision", "talkwalker", "lexisnexis", "x", "gdelt"]
 DIALECTS: Mapping[Vendor, Dialect] = {
     "meltwater": MELTWATER,
     "brandwatch": BRANDWATCH,

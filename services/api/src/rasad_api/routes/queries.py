@@ -11,6 +11,8 @@ from rasad_api.openapi import answers, takes
 from rasad_api.responses import MsgspecResponse
 from rasad_core.events import Frozen
 from rasad_core.query.check import CheckReport, check
+from rasad_core.query.vendors.dialect import Vendor
+from rasad_core.query.vendors.translate import Translation, translate
 
 router = APIRouter(prefix="/v1/queries", tags=["queries"])
 
@@ -19,6 +21,13 @@ class QueryIn(Frozen, frozen=True, kw_only=True):
     """A query as typed."""
 
     query: str
+
+
+class ForeignQueryIn(Frozen, frozen=True, kw_only=True, rename={"vendor": "from"}):
+    """A query of another system, as typed there."""
+
+    query: str
+    vendor: Vendor
 
 
 @router.post(
@@ -30,3 +39,21 @@ class QueryIn(Frozen, frozen=True, kw_only=True):
 def check_query(_: Reader, asked: Annotated[QueryIn, Depends(json_body(QueryIn))]) -> Response:
     """Say how a query is read, or what is wrong with it and where; both are 200."""
     return MsgspecResponse(check(asked.query))
+
+
+@router.post(
+    "/translate",
+    operation_id="translateQuery",
+    responses=answers(Translation, 415, 422),
+    openapi_extra=takes(
+        ForeignQueryIn, example={"query": "ferry w/5 (port OR harbour)", "from": "lexisnexis"}
+    ),
+)
+def translate_query(
+    _: Reader, asked: Annotated[ForeignQueryIn, Depends(json_body(ForeignQueryIn))]
+) -> Response:
+    """Bring over a query of another system, and list what differs or is lost.
+
+    `query` is empty where nothing could be carried over; that is 200 as well.
+    """
+    return MsgspecResponse(translate(asked.query, asked.vendor))
