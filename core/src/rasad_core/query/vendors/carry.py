@@ -4,6 +4,9 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from rasad_core.query.errors import QueryRefused
+from rasad_core.query.near import MAX_TIMES
+from rasad_core.query.parse import parse
 from rasad_core.query.vendors.joining import Note
 from rasad_core.query.vendors.tree import (
     About,
@@ -18,6 +21,7 @@ from rasad_core.query.vendors.tree import (
     Without,
     Word,
 )
+from rasad_core.query.vendors.write import to_query
 
 # What leaving something out does to the result.
 Effect = Literal["", "more", "fewer"]
@@ -125,7 +129,7 @@ class Carrier:
             near = self._near(at, left, right)
             return self._within(inner[0], near) or near
         if is_place(left) and is_place(right):
-            return replace(at, left=left, right=right)
+            return self._sayable(at, replace(at, left=left, right=right)) or all_of([left, right])
         self._distances += 1
         too_many = len(_parts(left)) * len(_parts(right)) > _MOST_PAIRS
         if too_many or self._distances > _MOST_DISTANCES:
@@ -153,16 +157,31 @@ class Carrier:
         place, other = (inner.child if inner else left), right
         if isinstance(right, Within) and inner and right.range == inner.range:
             other = right.child
-        if is_place(place) and is_place(other) and place != other:
-            far = replace(at, left=place, right=other)
-            return replace(inner, child=far) if inner else far
+        if is_place(place) and is_place(other):
+            far = self._sayable(at, replace(at, left=place, right=other))
+            return left if far is None else replace(inner, child=far) if inner else far
         self._apart_lost(at, "Here only words, phrases and OR of them stay apart by a distance.")
         return left
 
+    def _sayable(self, at: Beside, near: Beside) -> Beside | None:
+        """Ask the parser where it has limits of its own; None, and noted, where it refuses."""
+        if not near.apart and not _is_nested(near):
+            return near
+        try:
+            parse(to_query(near))
+        except QueryRefused as refused:
+            reason = refused.errors[0].message
+            if at.apart:
+                self._apart_lost(at, reason)
+            else:
+                self._note(at, f"{reason} Both are demanded, anywhere.")
+            return None
+        return near
+
     def _often(self, at: Often, tree: Tree) -> Tree:
-        if at.times < 1:
-            self._note(at, "A count begins at 1.")
-            return tree
+        if not 1 <= at.times <= MAX_TIMES:
+            self._note(at, f"A count is 1 to {MAX_TIMES:,} here.")
+            at = replace(at, times=min(max(at.times, 1), MAX_TIMES))
         if isinstance(tree, Within):
             return replace(tree, child=self._often(at, tree.child))
         if is_place(tree):
@@ -226,6 +245,14 @@ def _is_text(tree: Tree) -> bool:
         case Without():
             return _is_text(tree.child)
     return False
+
+
+def _is_nested(near: Beside) -> bool:
+    return any(
+        isinstance(each, Beside)
+        for side in (near.left, near.right)
+        for each in (side.children if isinstance(side, Some) else (side,))
+    )
 
 
 def _parts(tree: Tree) -> list[Tree]:

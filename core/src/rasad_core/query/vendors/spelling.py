@@ -14,9 +14,11 @@ from rasad_core.query.vendors.dialect import Dialect, Field, Values
 from rasad_core.query.vendors.languages import language_code
 
 # Written as they are, without asking the parser: nearly all words there are.
-_SURE = re.compile(r"[A-Za-z0-9]+|[\u0621-\u0647\u0649\u064a][\u0621-\u064a]{2,}")
+_SURE = re.compile(
+    r"(?!AND|BUT|OR|NOT|O?NEAR|WITHIN)[A-Za-z0-9]+"
+    r"|(?!ليس)[\u0621-\u0647\u0649\u064a][\u0621-\u064a]{2,}"
+)
 _ABOUT = (MetaWords, MetaValue, MetaNumber, MetaTime)
-_OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR", "ONEAR", "ليس"))
 _QUOTES = re.compile(r"[\"“”„‟＂«»\s]+")
 _SCHEME = re.compile(r"\A[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _ENDING = re.compile(r"(?<=[^\W_])!(?!\w)")
@@ -32,7 +34,7 @@ class Spelled(NamedTuple):
 @lru_cache(maxsize=50_000)
 def word(written: str) -> Spelled:
     """Spell a word; as a phrase where the bare word would say something else here."""
-    if _SURE.fullmatch(written) and written not in _OPERATORS:
+    if _SURE.fullmatch(written):
         return Spelled(written)
     if written[:1] not in "=~":
         found = _spelled(written, (Words,))
