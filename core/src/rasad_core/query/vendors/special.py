@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from rasad_core.query.near import DISTANCE, MAX_DISTANCE
 from rasad_core.query.vendors import spelling
 from rasad_core.query.vendors.cut import Lexeme
 from rasad_core.query.vendors.dialect import Case, Dialect, Field
@@ -22,9 +23,6 @@ from rasad_core.query.vendors.tree import (
     Word,
 )
 
-# Ours: how far a distance may reach, and how far NEAR alone does.
-_MAX_DISTANCE = 100
-_DEFAULT_DISTANCE = 4
 # LexisNexis's own help equates a sentence with W/15 and a paragraph with W/50.
 _UNITS = {"s": ("sentence", 15), "sent": ("sentence", 15), "p": ("paragraph", 50),
           "para": ("paragraph", 50)}  # fmt: skip
@@ -54,9 +52,7 @@ def distance(lexeme: Lexeme, dialect: Dialect) -> tuple[Join, list[Note]]:
     apart = found["negated"] is not None
     if size == "seg":
         said.append("The same segment is no distance here; both words are demanded, anywhere.")
-        join = Join(
-            "near" if apart else "and", lexeme.start, lexeme.end, _MAX_DISTANCE, apart=apart
-        )
+        join = Join("near" if apart else "and", lexeme.start, lexeme.end, MAX_DISTANCE, apart=apart)
     else:
         words, more = _words_between(size, dialect)
         said += more
@@ -69,15 +65,15 @@ def distance(lexeme: Lexeme, dialect: Dialect) -> tuple[Join, list[Note]]:
 
 def _words_between(size: str, dialect: Dialect) -> tuple[int, list[str]]:
     if not size:
-        here = f"Rasad's NEAR alone is NEAR/{_DEFAULT_DISTANCE}; how far it reaches there differs."
-        return _DEFAULT_DISTANCE, [] if dialect.title == "Meltwater" else [here]
+        here = f"Rasad's NEAR alone is NEAR/{DISTANCE}; how far it reaches there differs."
+        return DISTANCE, [] if dialect.title == "Meltwater" else [here]
     if size in _UNITS:
         unit, words = _UNITS[size]
         return words, [f"There is no `same {unit}` here; NEAR/{words} stands for it."]
     words = int(size[:9])
-    if words > _MAX_DISTANCE:
-        reason = f"A distance may be {_MAX_DISTANCE} words at most; it is NEAR/{_MAX_DISTANCE}."
-        return _MAX_DISTANCE, [reason]
+    if words > MAX_DISTANCE:
+        reason = f"A distance may be {MAX_DISTANCE} words at most; it is NEAR/{MAX_DISTANCE}."
+        return MAX_DISTANCE, [reason]
     return words, [dialect.counts] if dialect.counts else []
 
 
@@ -119,12 +115,12 @@ def slopped(inside: str, within: int, start: int, end: int, dialect: Dialect) ->
         said.append("Here each word stands so near to those before it, not all of them together.")
     if dialect.slop:
         said.append(dialect.slop)
-    if within > _MAX_DISTANCE:
-        said.append(f"A distance may be {_MAX_DISTANCE} words at most.")
+    if within > MAX_DISTANCE:
+        said.append(f"A distance may be {MAX_DISTANCE} words at most.")
     tree: Tree = Word(text=good[0], start=start, end=end)
     for text in good[1:21]:  # each nests one deeper; ours has 25 levels
         right = Word(text=text, start=start, end=end)
-        far = min(within, _MAX_DISTANCE)
+        far = min(within, MAX_DISTANCE)
         tree = Beside(
             left=tree,
             right=right,
