@@ -44,7 +44,7 @@ def marked(query: str, text: str = "", *, title: str = "") -> list[tuple[str, st
     ]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=70)
 @given(trees(), articles())
 def test_operators_of_place_select_what_trying_everything_selects(
     node: Node, one: ArticleEnriched
@@ -54,7 +54,7 @@ def test_operators_of_place_select_what_trying_everything_selects(
     assert matches(node, document, now=NOW) is brute_force.selects(node, document)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=70)
 @given(trees(), articles())
 def test_highlights_are_the_words_of_the_places_that_count(
     node: Node, one: ArticleEnriched

@@ -63,7 +63,7 @@ def test_ordered_gives_the_tightest_of_all_pairs(
     assert [frozenset(span.leaves) for span in found] == [expected[key] for key in sorted(expected)]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(st.sampled_from(PLACES).flatmap(some_places), articles())
 def test_alternatives_are_those_that_every_pair_of_places_gives(
     node: Node, one: ArticleEnriched
@@ -111,11 +111,11 @@ def test_near_of_many_phrases_does_not_take_seconds() -> None:
     left = any_of([f'"w{at} w{(at + 7) % 101}"' for at in range(80)] + ['"w1 w4"'])
     right = any_of([f'"w{at} w{(at + 9) % 101}"' for at in range(20)] + ['"w16 w25"'])
 
-    assert seconds(near(left, right)) < 0.5
+    assert seconds(near(left, right)) < 1
 
 
 def test_near_of_thousands_of_words_does_not_take_seconds() -> None:
-    assert seconds(near(any_of([f"w{at}" for at in range(3_000)]), words_of("الجيش"))) < 0.5
+    assert seconds(near(any_of([f"w{at}" for at in range(3_000)]), words_of("الجيش"))) < 1
 
 
 def test_near_of_hundreds_of_stems_and_wildcards_does_not_take_seconds() -> None:
