@@ -11,11 +11,15 @@ _MOST = 20
 
 
 class Faults:
-    """The errors of one query; the parser goes on behind each, so that all are found."""
+    """The errors of one query; the parser goes on behind each, so that all are found.
+
+    Each call but `within` raises `QueryRefused` where more than twenty are found.
+    """
 
     def __init__(self, text: str, found: list[QueryError]) -> None:
         self._text = text
         self._found = found
+        self._check()
 
     def __bool__(self) -> bool:
         """Say whether anything is wrong."""
@@ -27,6 +31,7 @@ class Faults:
             code=code, message=message, start=start, end=end, suggestion=short(suggestion)
         )
         self._found.append(error)
+        self._check()
 
     def note(self, refused: QueryRefused) -> None:
         """Note what was refused and go on, unless it is too complex."""
@@ -34,11 +39,7 @@ class Faults:
             self._found[:0] = refused.errors
             self.refuse()
         self._found.extend(refused.errors)
-
-    def check(self) -> None:
-        """Refuse the query when so much is wrong that no more is worth saying."""
-        if len(self._found) > _MOST:
-            self.refuse()
+        self._check()
 
     def refuse(self) -> NoReturn:
         """Raise `QueryRefused` with what was found, in the order of its places."""
@@ -70,6 +71,11 @@ class Faults:
         message = "What only excludes would find nearly everything; say what to find as well."
         suggestion = f"something AND {self._text[start:end].strip()}"
         self.add(Code.ONLY_EXCLUDES, message, start, end, suggestion)
+
+    def _check(self) -> None:
+        """Refuse the query when so much is wrong that no more is worth saying."""
+        if len(self._found) > _MOST:
+            self.refuse()
 
 
 def too_complex(message: str, start: int, end: int) -> QueryRefused:

@@ -12,9 +12,20 @@ from rasad_core.query.errors import QueryError
 from rasad_core.query.foreign import foreign
 
 # near: NEAR, NEAR/n, ONEAR/n, the distance unchecked. function: `case` or `atleastN` before a
-# parenthesis. stem: `~word`.
+# parenthesis. stem: `~word`. end: what the parser finds behind the last one.
 Kind = Literal[
-    "word", "phrase", "stem", "and", "or", "not", "near", "open", "close", "field", "function"
+    "word",
+    "phrase",
+    "stem",
+    "and",
+    "or",
+    "not",
+    "near",
+    "open",
+    "close",
+    "field",
+    "function",
+    "end",
 ]
 
 # Straight and curly marks close each other, guillemets each other, whichever way they point.
@@ -27,10 +38,14 @@ _FIELDS = "|".join((*FIELD_BY_NAME, *TEXT_FIELDS))
 
 
 def _compiled(comment: str) -> "re.Pattern[str]":
-    """One alternative a kind, tried in this order; a comma between two digits is no space."""
+    """One alternative a kind, tried in this order; a comma between two digits is no space.
+
+    `plain` is a word of letters alone with a space behind: most are, and nothing else can begin so.
+    """
     return re.compile(
         rf"""
-    [\s{_UNSEEN}{_SEPARATORS}]+
+    [\s{_UNSEEN}{_SEPARATORS}]*+
+    (?:(?P<plain>\w++(?=[\s)]|\Z))
   | (?P<comment>{comment})
   | (?P<open>[(（])
   | (?P<close>[)）])
@@ -39,7 +54,8 @@ def _compiled(comment: str) -> "re.Pattern[str]":
   | (?P<unclosed>[=~]?[{_MARKS}{_GUILLEMETS}])
   | (?P<function>(?i:case|atleast\d*)(?=[(（]))
   | (?P<field>(?i:{_FIELDS})[:：]|[^\W\d]\w*[:：](?!//))
-  | (?P<word>(?:[^{_ENDS}]|(?<=\d)[,،](?=\d))+)
+  | (?P<word>[^{_ENDS}]++(?:(?<=\d)[,،](?=\d)[^{_ENDS}]++)*+)
+  | \Z)
     """,
         re.VERBOSE | re.MULTILINE,
     )
@@ -59,8 +75,8 @@ _OPERATORS: dict[str, Kind] = {
     "NEAR": "near",
     "ONEAR": "near",
 }
+_PARENTHESES = frozenset(("open", "close"))
 _NEAR = re.compile(r"O?NEAR/\d+")
-_PLAIN: dict[str, Kind] = {"open": "open", "close": "close", "function": "function"}
 
 
 class Lexeme(NamedTuple):
@@ -96,32 +112,48 @@ def lex(query: str) -> Lexed:
 
 def _lex(pattern: "re.Pattern[str]", query: str) -> Lexed:
     lexed = Lexed([], [], [], [])
-    append = lexed.lexemes.append
+    append, operator_of, new = lexed.lexemes.append, _OPERATORS.get, tuple.__new__
     for match in pattern.finditer(query):
         kind = match.lastgroup
         if kind is None:
             continue
-        start, end = match.span()
-        text = match[0]
-        if kind == "word":
+        text = match[kind]
+        start, end = match.span(kind)
+        if kind == "plain":
+            operator = operator_of(text)
+            if operator is None and text.isupper():  # NEAR5, ANDNOT and the like, or a name
+                _word(query, lexed, text, start, end)
+            else:
+                # Half the time of calling the class: there are millions when alerts are loaded.
+                append(new(Lexeme, (operator or "word", text, start, end, False)))
+        elif kind in _PARENTHESES:
+            append(new(Lexeme, (kind, text, start, end, False)))
+        else:
+            _rarer(query, lexed, kind, text, start)
+    return lexed
+
+
+def _rarer(query: str, lexed: Lexed, kind: str, text: str, start: int) -> None:
+    append, end = lexed.lexemes.append, start + len(text)
+    match kind:
+        case "word":
             if operator := _OPERATORS.get(text):
                 append(Lexeme(operator, text, start, end))
             else:
                 _word(query, lexed, text, start, end)
-        elif kind == "phrase":
+        case "phrase":
             mark = text[0] if text[0] in "=~" else ""
             inside = text[1 + len(mark) : -1]
             stem: Kind = "stem" if mark == "~" else "phrase"
             append(Lexeme(stem, inside, start, end, mark == "="))
-        elif kind == "field":
+        case "field":
             append(Lexeme("field", text[:-1], start, end))
-        elif kind == "comment":
+        case "function":
+            append(Lexeme("function", text, start, end))
+        case "comment":
             lexed.comments.append(Lexeme("word", text, start, end))
-        elif kind == "unclosed":
+        case _:
             lexed.unclosed.append(start)
-        else:
-            append(Lexeme(_PLAIN[kind], text, start, end))
-    return lexed
 
 
 def _word(query: str, lexed: Lexed, text: str, start: int, end: int) -> None:

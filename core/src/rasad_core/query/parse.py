@@ -9,7 +9,7 @@ from rasad_core.fields import TEXT_FIELDS, FieldSpec
 from rasad_core.query.ast import And, InRange, Node, Not, Or, Pattern, Range, Words
 from rasad_core.query.errors import Code, QueryError, QueryRefused, refuse
 from rasad_core.query.faults import Faults, too_complex
-from rasad_core.query.leaves import build_patterns, build_stems
+from rasad_core.query.leaves import build_patterns
 from rasad_core.query.lex import Lexed, Lexeme, lex
 from rasad_core.query.lint import lint
 from rasad_core.query.metadata import build_metadata, field_named, unknown_field
@@ -21,6 +21,10 @@ MAX_CHARACTERS = 1_000_000
 MAX_WORDS = 100_000
 _RANGES: dict[str, Range] = {"title": "title", "lead": "lead", "body": "body"}
 _OPERATORS = frozenset(("and", "or", "near"))
+_ENDS = frozenset(("close", "end"))
+_NO_OPERAND = _OPERATORS | _ENDS
+_BESIDE = frozenset(("near", "not"))
+_PIECES = frozenset(("word", "field"))
 
 
 class Query(Frozen, frozen=True, kw_only=True):
@@ -49,34 +53,30 @@ class _Parser:
 
     def __init__(self, text: str, lexed: Lexed) -> None:
         self._text = text
-        self._lexemes = lexed.lexemes
+        self._lexemes = [*lexed.lexemes, Lexeme("end", "", len(text), len(text))]
         self._faults = Faults(text, list(lexed.errors))
         self._at = 0
         self._levels = 0
         self._words = 0
         self._field: Lexeme | None = None
         self._spec: FieldSpec | None = None
-        self._as_written = False
+        self._is_plain = True  # not within case(…)
         for start in lexed.unclosed:
             self._faults.unclosed(start)
 
     def query(self) -> Node:
         node = self._level(0)
-        while self._at < len(self._lexemes):
-            lexeme = self._lexemes[self._at]
+        while (lexeme := self._lexemes[self._at]).kind == "close":
             message = "This parenthesis closes nothing."
-            self._faults.add(
-                Code.UNBALANCED_PARENTHESIS, message, lexeme.start, lexeme.end, "leave it out"
-            )
+            start, end = lexeme.start, lexeme.end
+            self._faults.add(Code.UNBALANCED_PARENTHESIS, message, start, end, "leave it out")
             self._at += 1
-            self._faults.check()
-            self._level(lexeme.end)
+            self._level(end)
         if node is None:
             if not self._faults:
                 message = "The query is empty."
-                self._faults.add(
-                    Code.EMPTY, message, 0, len(self._text), "a word, such as: climate"
-                )
+                end = len(self._text)
+                self._faults.add(Code.EMPTY, message, 0, end, "a word, such as: climate")
         elif excludes(node):
             self._faults.only_excludes(0, len(self._text))
         if self._faults or node is None:
@@ -90,15 +90,18 @@ class _Parser:
         pending: Lexeme | None = None
         lexemes = self._lexemes
         first = self._at
-        while self._at < len(lexemes) and (lexeme := lexemes[self._at]).kind != "close":
-            self._faults.check()
-            if lexeme.kind in _OPERATORS:
+        while (kind := (lexeme := lexemes[self._at]).kind) not in _ENDS:
+            if kind in _OPERATORS:
                 self._at += 1
                 if pending is not None or not operands:
                     self._faults.missing(lexeme, "before")
                 pending = lexeme
                 continue
-            operand = self._chain(lexeme)
+            self._at += 1
+            # Most are words with nothing near, which need no further call.
+            operand = self._leaf(lexeme) if kind == "word" else self._operand(lexeme)
+            if lexemes[self._at].kind in _BESIDE:
+                operand = self._chained(operand, lexeme)
             if operand is None:
                 continue
             if operands:
@@ -109,57 +112,60 @@ class _Parser:
             self._faults.missing(pending, "after")
         if not operands:
             return None
-        start = lexemes[first].start if first < len(lexemes) else begin
-        return self._joined(operands, gaps, start, self._end())
+        start = lexemes[first].start if lexemes[first].kind != "end" else begin
+        return self._joined(operands, gaps, start)
 
-    def _joined(self, operands: list[Node], gaps: list[str], start: int, end: int) -> Node:
+    def _joined(self, operands: list[Node], gaps: list[str], start: int) -> Node:
         if len(operands) == 1:
             return operands[0]
         if "OR" not in gaps:
             return And(children=flat(operands, And))
         if "AND" in gaps:
             message = "AND and OR on one level can be read two ways; set parentheses."
-            self._faults.add(Code.MIXED_OPERATORS, message, start, end, rewritten(operands, gaps))
-        elif any(map(excludes, operands)):
+            suggestion = rewritten(operands, gaps)
+            self._faults.add(Code.MIXED_OPERATORS, message, start, self._end(), suggestion)
+        elif any(excludes(node) for node in operands if type(node) is not Words):
             message = "NOT among alternatives would find nearly everything."
-            self._faults.add(Code.OR_NOT, message, start, end, rewritten(operands, gaps))
+            suggestion = rewritten(operands, gaps)
+            self._faults.add(Code.OR_NOT, message, start, self._end(), suggestion)
         return Or(children=flat(operands, Or))
 
     def _chain(self, lexeme: Lexeme) -> Node | None:
         """Read an operand and all that NEAR joins to it, grouped from the left."""
-        node = self._operand(lexeme)
+        self._at += 1
+        return self._chained(self._operand(lexeme), lexeme)
+
+    def _chained(self, node: Node | None, first: Lexeme) -> Node | None:
         end = self._end()
         while (signs := self._near_signs()) is not None:
-            self._faults.check()
-            node = self._beside(Side(node or nothing(lexeme), lexeme.start, end), *signs)
+            node = self._beside(Side(node or nothing(first), first.start, end), *signs)
             end = self._end()
         return node
 
     def _near_signs(self) -> tuple[Lexeme | None, Lexeme] | None:
         """Take NEAR, or NOT NEAR, if it stands here."""
-        first = self._peek()
-        if first is None or first.kind not in ("near", "not"):
-            return None
+        first = self._lexemes[self._at]
         if first.kind == "near":
             self._at += 1
             return None, first
-        if self._at + 1 < len(self._lexemes) and self._lexemes[self._at + 1].kind == "near":
+        if first.kind == "not" and self._lexemes[self._at + 1].kind == "near":
             self._at += 2
             return first, self._lexemes[self._at - 1]
         return None
 
     def _beside(self, left: Side, negation: Lexeme | None, near: Lexeme) -> Node:
         start = near.start if negation is None else negation.start
-        following = self._peek()
-        if following is not None and following.kind == "not":
+        following = self._lexemes[self._at]
+        if following.kind == "not":
             self._at += 1
             message = "NOT goes before NEAR: one NOT NEAR/n two."
             suggestion = f"NOT {near.text}"
             self._faults.add(Code.NEAR_OPERAND, message, start, following.end, suggestion)
-            following = self._peek()
-        if following is None or following.kind == "close" or following.kind in _OPERATORS:
+            following = self._lexemes[self._at]
+        if following.kind in _NO_OPERAND:
             self._faults.missing(near._replace(start=start), "after")
             return left.node
+        self._at += 1
         node = self._operand(following) or nothing(following)
         right = Side(node, following.start, self._end())
         try:
@@ -171,8 +177,7 @@ class _Parser:
         return nothing(near)
 
     def _operand(self, lexeme: Lexeme) -> Node | None:
-        """Read one operand; None where an error left nothing of it."""
-        self._at += 1
+        """Read the operand that begins with what was taken; None if an error left nothing of it."""
         match lexeme.kind:
             case "word" | "phrase" | "stem":
                 return self._leaf(lexeme)
@@ -191,9 +196,9 @@ class _Parser:
                 node = build_metadata(self._spec, lexeme)
                 self._words += 1
             else:
-                patterns = self._patterns(lexeme)
+                _, _, start, end, _ = lexeme
+                patterns = build_patterns(lexeme) if self._is_plain else self._patterns(lexeme)
                 self._words += len(patterns)
-                start, end = lexeme.start, lexeme.end
                 written = self._text[start:end]
                 node = Words(patterns=patterns, written=written, start=start, end=end)
         except QueryRefused as refused:
@@ -205,8 +210,6 @@ class _Parser:
         return node
 
     def _patterns(self, lexeme: Lexeme) -> tuple[Pattern, ...]:
-        if not self._as_written:
-            return build_stems(lexeme) if lexeme.kind == "stem" else build_patterns(lexeme)
         if lexeme.kind == "stem":
             message = f"`~{lexeme.text}`: a stem is not compared as written, as case(…) is."
             place = lexeme.start, lexeme.end
@@ -214,18 +217,18 @@ class _Parser:
         return build_patterns(lexeme if lexeme.exact else lexeme._replace(exact=True))
 
     def _negated(self, operator: Lexeme) -> Node | None:
-        following = self._peek()
-        if following is not None and following.kind == "near":
+        following = self._lexemes[self._at]
+        if following.kind == "near":
             self._at += 1
             self._faults.missing(operator._replace(end=following.end), "before")
             return None
-        if following is not None and following.kind == "not":
+        if following.kind == "not":
             message = "NOT NOT says nothing; leave both out."
             end = following.end
             self._faults.add(Code.DOUBLE_NOT, message, operator.start, end, "leave both out")
-            while (following := self._peek()) is not None and following.kind == "not":
+            while (following := self._lexemes[self._at]).kind == "not":
                 self._at += 1
-        if following is None or following.kind == "close" or following.kind in _OPERATORS:
+        if following.kind in _NO_OPERAND:
             self._faults.missing(operator, "after")
             return None
         child = self._chain(following)
@@ -244,9 +247,9 @@ class _Parser:
             self._faults.add(Code.BAD_VALUE, message, function.start, function.end, "leave it out")
             return self._group(opening)
         if function.text.casefold() == "case":
-            around, self._as_written = self._as_written, True
+            around, self._is_plain = self._is_plain, False
             node = self._group(opening, function.start)
-            self._as_written = around
+            self._is_plain = around
             return node
         node = self._group(opening, function.start)
         try:
@@ -266,15 +269,15 @@ class _Parser:
             message = f"Parentheses may stand {MAX_LEVELS} deep."
             self._faults.note(too_complex(message, opening.start, opening.end))
         node = self._level(opening.end)
-        closing = self._peek()
-        if closing is None:
+        closing = self._lexemes[self._at]
+        if closing.kind == "end":
             message = "This parenthesis is never closed."
             whole = f"{self._text[start:].rstrip()})"
             self._faults.add(Code.UNBALANCED_PARENTHESIS, message, start, opening.end, whole)
         elif node is None:
             message = "There is nothing between these parentheses."
             self._faults.add(Code.EMPTY_GROUP, message, start, closing.end, "leave them out")
-        self._at += closing is not None
+        self._at += closing.kind == "close"
         self._levels -= 1
         return node or nothing(opening)
 
@@ -291,7 +294,7 @@ class _Parser:
         if spec is None and name not in TEXT_FIELDS:
             self._faults.note(unknown_field(field, self._text))
             return None
-        if spec is not None and self._as_written:
+        if spec is not None and not self._is_plain:
             message = f"`{field.text}:` compares folded values, which case(…) does not."
             suggestion = f"case(…) AND {field.text}:…"
             self._faults.add(Code.CASE_OPERAND, message, field.start, field.end, suggestion)
@@ -305,8 +308,8 @@ class _Parser:
 
     def _value(self, field: Lexeme) -> Node | None:
         """Read the one operand that a field prefix holds for."""
-        following = self._peek()
-        if following is None or following.kind == "close" or following.kind in _OPERATORS:
+        following = self._lexemes[self._at]
+        if following.kind in _NO_OPERAND:
             self._faults.missing(field, "after")
             return nothing(field)
         if following.kind == "not":
@@ -315,6 +318,7 @@ class _Parser:
             end = following.end
             self._faults.add(Code.MISSING_OPERAND, message, field.start, end, suggestion)
             return None
+        self._at += 1
         node = self._operand(following)
         if node is not None and excludes(node):
             self._faults.only_excludes(following.start, self._end())
@@ -326,9 +330,7 @@ class _Parser:
         if field_named(piece.text.casefold()) or piece.text.casefold() in TEXT_FIELDS:
             return None
         end = piece.end
-        while (following := self._peek()) and following.start == end and following.kind in (
-            "word", "field",
-        ):  # fmt: skip
+        while (following := self._lexemes[self._at]).start == end and following.kind in _PIECES:
             end = following.end
             self._at += 1
         return Lexeme("word", self._text[piece.start : end], piece.start, end)
@@ -336,10 +338,9 @@ class _Parser:
     def _check_list(self, field: Lexeme, value: Lexeme) -> None:
         """Refuse lang:ar,en: its author means either, and a comma means both."""
         end = self._end()
-        following = self._peek()
+        following = self._lexemes[self._at]
         if (
             self._spec is not None
-            and following is not None
             and following.kind == "word"
             and following.start == end + 1
             and not self._text[end].isspace()
@@ -351,6 +352,3 @@ class _Parser:
 
     def _end(self) -> int:
         return self._lexemes[self._at - 1].end
-
-    def _peek(self) -> Lexeme | None:
-        return self._lexemes[self._at] if self._at < len(self._lexemes) else None

@@ -10,6 +10,8 @@ _MAX_SUGGESTION_CHARACTERS = 2_000
 
 def flat(operands: list[Node], kind: type[And] | type[Or]) -> tuple[Node, ...]:
     """Take groups joined by the same operator into their level: `a AND (b AND c)`."""
+    if kind not in set(map(type, operands)):
+        return tuple(operands)
     children: list[Node] = []
     for node in operands:
         if isinstance(node, kind):
