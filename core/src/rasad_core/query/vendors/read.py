@@ -17,6 +17,8 @@ _RANGES: dict[str, Range] = {
 }  # fmt: skip
 _JOINS = frozenset(("and", "or", "near"))
 _NAMED_ALONE = "Nothing stands behind it."
+_UNSEEN_SIGNS = "Signs beside letters are not looked at here."
+_SIGNS = re.compile(r"[^\w\s()\"“”*?#@]")
 _WRITTEN = Field(to="case")
 _CAPITAL = (
     "A capital letter anywhere in the word is asked for; here it is the first or all of them."
@@ -162,6 +164,8 @@ class Reader:
         written = spelling.ours(text, self._dialect)
         if "*" in text and self._dialect.without_wildcards and written != text:
             self._note(lexeme, f"{self._dialect.title} has no wildcards; the star is left out.")
+        if text[:1] == "$":
+            self._note(lexeme, _UNSEEN_SIGNS)
         if field is not None and field.to in ("#", "@"):
             written, field = f"{field.to}{written.lstrip('#@')}", None
         if field is not None:
@@ -211,7 +215,8 @@ class Reader:
         table = self._dialect.fields if lexeme.kind == "field" else self._dialect.functions
         spec = table.get(name)
         if spec is None:
-            spec = Field(note=f"`{lexeme.text}:` is no field that is known here.")
+            title = self._dialect.title
+            spec = Field(note=f"`{lexeme.text}:` is not known here as a field of {title}.")
         if isinstance(spec, str):
             return self._in_case(lexeme, spec)
         return self._in_field(lexeme, spec)
@@ -233,7 +238,11 @@ class Reader:
         if spec.to in _RANGES:
             place = _RANGES[spec.to]
             return Within(range=place, child=child, start=lexeme.start, end=lexeme.end)
-        return spelled_in_case(child, "written") if spec.to == _WRITTEN.to else child
+        if spec.to != _WRITTEN.to:
+            return child
+        if _SIGNS.search(self._text, lexeme.end, end):
+            self._note(lexeme._replace(end=end), _UNSEEN_SIGNS)
+        return spelled_in_case(child, "written")
 
     def _in_case(self, lexeme: Lexeme, case: Case) -> Tree | None:
         child = self._value(None)

@@ -45,8 +45,9 @@ def word(written: str) -> Spelled:
 
 @lru_cache(maxsize=50_000)
 def phrase(inside: str) -> Spelled:
-    """Spell a phrase by what stands in its quotation marks."""
-    return _spelled(f'"{_bare(inside)}"', (Words,))
+    """Spell a phrase by what stands in its quotation marks, which one word does not need."""
+    bare = _bare(inside)
+    return Spelled(bare) if _SURE.fullmatch(bare) else _spelled(f'"{bare}"', (Words,))
 
 
 def exact(text: str) -> str:
