@@ -14,9 +14,13 @@ Ints = np.ndarray[Any, Any]
 # many articles it was, and the block of postings: place, length, size as a power of two.
 MARK, START, COUNT, MET, POSTINGS, HELD, SIZE = range(7)
 TERM_COLUMNS = 8  # a row is half a cache line
-# Columns of `Shelf.queries`: the article it was looked at last, its code and how long that is,
-# how often it ran.
-SEEN, CODE, LENGTH, VISITS = range(4)
+# Columns of `Shelf.parts`, the entries of programs: the article it was looked at last, where it
+# begins in the code, whose it is, how often it ran.
+SEEN, ENTRY, QUERY, VISITS = range(4)
+PART_COLUMNS = 4
+# Columns of `Shelf.queries`: the article it matched last, where its program is, how long, and how
+# many postings follow it.
+MATCHED, CODE, LENGTH, ANCHORS = range(4)
 QUERY_COLUMNS = 4
 # Columns of `Shelf.forms`: where its terms stand and how many, and up to which version.
 FIRST, NUMBER, VERSION = range(3)
@@ -37,6 +41,7 @@ class Shelf(NamedTuple):
     """What stays from one article to the next."""
 
     terms: Ints
+    parts: Ints
     queries: Ints
     code: Ints
     postings: Ints

@@ -30,11 +30,11 @@ _DAY = 86_400_000_000  # microseconds
 
 
 @machine_code
-def holds(start: int, mark: int, numbers: Ints, shelf: Shelf, desk: Desk) -> int:  # noqa: C901, PLR0912
-    """Run a program; give 0, 1, or `TOO_SMALL` when the desk has to be larger."""
+def holds(entry: int, mark: int, numbers: Ints, shelf: Shelf, desk: Desk) -> int:  # noqa: C901, PLR0912
+    """Run a program from an entry; give 0, 1, or `TOO_SMALL` when the desk has to be larger."""
     # One loop: a function for each operation would cost more than most of them do.
-    code = shelf.code
-    pc = start
+    code, terms, sketch = shelf.code, shelf.terms, desk.sketch
+    pc = entry
     flag = False
     desk.stack[:] = 0
     while True:
@@ -42,15 +42,15 @@ def holds(start: int, mark: int, numbers: Ints, shelf: Shelf, desk: Desk) -> int
         if kind == op.END:
             return 1 if flag else 0
         if kind <= op.JUMP_TRUE:
-            pc = start + code[pc + 1] if flag == (kind == op.JUMP_TRUE) else pc + 2
+            pc += code[pc + 1] if flag == (kind == op.JUMP_TRUE) else 2
         elif kind == op.NOT:
             flag = not flag
             pc += 1
         elif kind == op.TERM:
-            flag = is_there(code[pc + 1], mark, shelf.terms, desk.sketch)
+            flag = is_there(code[pc + 1], mark, terms, sketch)
             pc += 2
         elif kind <= op.ALL:
-            flag = _several(pc, mark, shelf, desk)
+            flag = _several(pc, mark, code, terms, sketch)
             pc += 2 + code[pc + 1]
         elif kind <= op.PHRASE:
             flag = _in_range(pc, mark, shelf, desk)
@@ -79,27 +79,28 @@ def holds(start: int, mark: int, numbers: Ints, shelf: Shelf, desk: Desk) -> int
 
 
 @machine_code
-def _several(pc: int, mark: int, shelf: Shelf, desk: Desk) -> bool:
-    code = shelf.code
+def _several(pc: int, mark: int, code: Ints, terms: Ints, sketch: Ints) -> bool:
     wanted = bool(code[pc] == op.ANY)
-    for term in code[pc + 2 : pc + 2 + code[pc + 1]]:
-        if is_there(term, mark, shelf.terms, desk.sketch) == wanted:
+    for at in range(pc + 2, pc + 2 + code[pc + 1]):
+        if is_there(code[at], mark, terms, sketch) == wanted:
             return wanted
     return not wanted
 
 
 @machine_code
 def _in_range(pc: int, mark: int, shelf: Shelf, desk: Desk) -> bool:
-    code, terms = shelf.code, shelf.terms
+    code, terms, sketch = shelf.code, shelf.terms, desk.sketch
     if code[pc] == op.PHRASE:
-        rarest = rarest_of(pc, mark, shelf, desk)
+        rarest = rarest_of(pc, mark, code, terms, sketch)
         return rarest >= 0 and next_phrase(pc, rarest, 0, shelf, desk) >= 0
     low, high = desk.ranges[code[pc + 1], 0], desk.ranges[code[pc + 1], 1]
-    for term in code[pc + 3 : pc + 3 + code[pc + 2]]:
-        if is_there(term, mark, terms, desk.sketch):
+    places = desk.places
+    for at in range(pc + 3, pc + 3 + code[pc + 2]):
+        term = code[at]
+        if is_there(term, mark, terms, sketch):
             first = terms[term, START]
-            for place in desk.places[first : first + terms[term, COUNT]]:
-                if low <= place < high:
+            for index in range(first, first + terms[term, COUNT]):
+                if low <= places[index] < high:
                     return True
     return False
 

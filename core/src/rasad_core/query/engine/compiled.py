@@ -9,7 +9,7 @@ from rasad_core.query.engine.arrays import Desk, Ints, Sheet, Shelf
 from rasad_core.query.engine.kernel import insert, match, withdraw
 from rasad_core.query.engine.machine import Found
 from rasad_core.query.engine.numbering import Forms, Numbered
-from rasad_core.query.engine.program import Program
+from rasad_core.query.engine.program import CERTAIN, Program
 from rasad_core.query.engine.vocabulary import Vocabulary
 
 _SIZES = 33  # blocks of postings by powers of two, and where the unused end begins
@@ -23,6 +23,7 @@ class Compiled:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._terms = _ints(1024, arrays.TERM_COLUMNS)
+        self._parts = _ints(1024, arrays.PART_COLUMNS)
         self._queries = _ints(1024, arrays.QUERY_COLUMNS)
         self._code = _ints(4096)
         self._postings = _ints(4096)
@@ -32,6 +33,8 @@ class Compiled:
         self._used_code = 0
         self._used_form_terms = 0
         self._used_several = 0
+        self._used_parts = 0
+        self._free_parts: list[int] = []
         self._free_code: dict[int, list[int]] = {}
         self._free_postings = np.full(_SIZES, -1, np.int64)
         self._free_postings[-1] = 0
@@ -57,28 +60,46 @@ class Compiled:
 
     def add(self, query: int, program: Program) -> None:
         """Take in a query of a number that is free."""
-        anchors = [
-            number
-            for term in program.anchors
-            for number in (term, 2 * query + (term in program.certain))
-        ]
-        stored = [*program.code, len(anchors), *anchors]
-        size = -(-len(stored) // _UNIT) * _UNIT
+        size = _stored(len(program.code) + 2 * len(program.entries))
         at = self._room_for(size)
+        anchors = self._enter(query, program, at)
+        stored = [*program.code, *anchors]
         self._code[at : at + len(stored)] = stored
         self._queries = _grown(self._queries, query + 1)
-        self._queries[query] = (0, at, len(program.code), 0)
+        self._queries[query] = (0, at, len(program.code), len(anchors))
         self._terms = _grown(self._terms, self._vocabulary.size)
         self._lists = max(self._lists, program.lists)
         self._insert(np.array(anchors, np.int32))
 
     def remove(self, query: int) -> None:
         """Take out a query."""
-        at, length = (int(each) for each in self._queries[query, arrays.CODE : arrays.VISITS])
-        count = int(self._code[at + length])
-        withdraw(self._terms, self._postings, self._code[at + length + 1 :][:count])
-        size = -(-(length + 1 + count) // _UNIT) * _UNIT
-        self._free_code.setdefault(size, []).append(at)
+        _, at, length, count = self._queries[query].tolist()
+        anchors = self._code[at + length : at + length + count]
+        withdraw(self._terms, self._postings, anchors)
+        self._free_parts += {part >> 1 for part in anchors[1::2].tolist() if not part & 1}
+        self._free_code.setdefault(_stored(length + count), []).append(at)
+
+    def _enter(self, query: int, program: Program, at: int) -> list[int]:
+        """Number the entries of a program; give terms and postings in turn."""
+        parts: dict[int, int] = {}
+        anchors: list[int] = []
+        for term, entry in program.entries:
+            if entry == CERTAIN:
+                anchors += (term, 2 * query + 1)
+                continue
+            if entry not in parts:
+                parts[entry] = self._part(at + entry, query)
+            anchors += (term, 2 * parts[entry])
+        return anchors
+
+    def _part(self, entry: int, query: int) -> int:
+        if self._free_parts:
+            part = self._free_parts.pop()
+        else:
+            part, self._used_parts = self._used_parts, self._used_parts + 1
+            self._parts = _grown(self._parts, self._used_parts)
+        self._parts[part] = (0, entry, query, 0)
+        return part
 
     def met(self, term: int) -> int:
         """Say in how many articles a term was."""
@@ -86,8 +107,10 @@ class Compiled:
 
     def visits(self, query: int) -> tuple[int, int]:
         """Say how often a program was run, and how long it is."""
-        row = self._queries[query]
-        return int(row[arrays.VISITS]), int(row[arrays.LENGTH])
+        _, at, length, count = self._queries[query].tolist()
+        postings = self._code[at + length + 1 : at + length + count : 2]
+        parts = np.unique(postings[postings & 1 == 0] >> 1)
+        return int(self._parts[parts, arrays.VISITS].sum()), length
 
     def match(self, article: Numbered, several: Sequence[int], forms: Forms, now: int) -> Found:
         """Give the queries that match an article."""
@@ -131,6 +154,7 @@ class Compiled:
     def _shelf(self) -> Shelf:
         return Shelf(
             terms=self._terms,
+            parts=self._parts,
             queries=self._queries,
             code=self._code,
             postings=self._postings,
@@ -190,6 +214,10 @@ class Compiled:
             if 2 * done == len(anchors):
                 return
             self._postings = _grown(self._postings, len(self._postings) + 1)
+
+
+def _stored(length: int) -> int:
+    return -(-length // _UNIT) * _UNIT
 
 
 def _ints(*shape: int) -> Ints:

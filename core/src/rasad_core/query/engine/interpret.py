@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import TypeVar
 
 from rasad_core.query.engine.machine import Found
 from rasad_core.query.engine.numbering import Forms, Numbered, tokens_of
-from rasad_core.query.engine.program import Program
+from rasad_core.query.engine.program import CERTAIN, Program
 from rasad_core.query.engine.reading import Reading
 from rasad_core.query.engine.vocabulary import ALWAYS
+
+T = TypeVar("T")
 
 
 class Interpreter:
@@ -16,7 +19,7 @@ class Interpreter:
     def __init__(self) -> None:
         self._programs: dict[int, Program] = {}
         self._certain: dict[int, set[int]] = defaultdict(set)
-        self._candidates: dict[int, set[int]] = defaultdict(set)
+        self._candidates: dict[int, set[tuple[int, int]]] = defaultdict(set)
         self._terms: list[Sequence[int]] = []
         self._met: dict[int, int] = defaultdict(int)
         self._visits: dict[int, int] = defaultdict(int)
@@ -37,18 +40,21 @@ class Interpreter:
     def add(self, query: int, program: Program) -> None:
         """Take in a query."""
         self._programs[query] = program
-        for term in program.anchors:
-            (self._certain if term in program.certain else self._candidates)[term].add(query)
+        for term, entry in program.entries:
+            if entry == CERTAIN:
+                self._certain[term].add(query)
+            else:
+                self._candidates[term].add((query, entry))
 
     def remove(self, query: int) -> None:
         """Take out a query."""
         program = self._programs.pop(query)
         self._visits.pop(query, None)
-        for term in program.anchors:
-            table = self._certain if term in program.certain else self._candidates
-            table[term].discard(query)
-            if not table[term]:
-                del table[term]
+        for term, entry in program.entries:
+            if entry == CERTAIN:
+                _discard(self._certain, term, query)
+            else:
+                _discard(self._candidates, term, (query, entry))
 
     def met(self, term: int) -> int:
         """Say in how many articles a term was."""
@@ -66,15 +72,17 @@ class Interpreter:
             self._met[term] += 1
         matched: set[int] = set()
         matched.update(*(self._certain[term] for term in terms & self._certain.keys()))
-        candidates: set[int] = set()
+        candidates: set[tuple[int, int]] = set()
         candidates.update(*(self._candidates[term] for term in terms & self._candidates.keys()))
-        candidates -= matched
         count = len(candidates) + len(matched)
-        for query in candidates:
-            self._visits[query] += 1
-            if reading.holds(self._programs[query].code):
-                matched.add(query)
-        return Found(list(matched), count, len(candidates))
+        verified = 0
+        for query, entry in candidates:
+            if query not in matched:
+                verified += 1
+                self._visits[query] += 1
+                if reading.holds(self._programs[query].code, entry):
+                    matched.add(query)
+        return Found(list(matched), count, verified)
 
     def _read(self, article: Numbered, several: Sequence[int], forms: Forms, now: int) -> Reading:
         title, text = (
@@ -89,3 +97,9 @@ class Interpreter:
         reading.places[ALWAYS].append(-1)
         reading.fill(article, [terms[each] for each in title], [terms[each] for each in text], lead)
         return reading
+
+
+def _discard(table: dict[int, set[T]], term: int, entry: T) -> None:
+    table[term].discard(entry)
+    if not table[term]:
+        del table[term]

@@ -1,8 +1,8 @@
 """An article against all queries, in machine code: terms, candidates, and their programs."""
 
 from rasad_core.query.engine.arrays import (
-    CODE,
     COUNT,
+    ENTRY,
     FIRST,
     HELD,
     LATEST,
@@ -10,9 +10,11 @@ from rasad_core.query.engine.arrays import (
     LEAD_TOKENS,
     MARK,
     MARKED,
+    MATCHED,
     MET,
     NUMBER,
     POSTINGS,
+    QUERY,
     SEEN,
     SIZE,
     SKETCH,
@@ -57,36 +59,42 @@ def match(shelf: Shelf, sheet: Sheet, desk: Desk) -> int:
 @machine_code
 def _read(forms: Ints, sheet: Sheet, desk: Desk) -> tuple[int, int, int, int]:
     """Give the numbers of tokens: all, of the title, of the lead; and of forms that are stale."""
+    chunks, several, passing, result = sheet.chunks, sheet.several, sheet.passing, desk.tokens
     title_chunks = sheet.numbers[TITLE_CHUNKS]
     lead_chunks = title_chunks + sheet.numbers[LEAD_CHUNKS]
     tokens = 0
     title = 0
     lead = 0
-    for index in range(len(sheet.chunks)):
+    for index in range(len(chunks) + 1):
         if index == title_chunks:
             title = tokens
         if index == lead_chunks:
             lead = tokens
-        chunk = sheet.chunks[index]
+        if index == len(chunks):
+            break
+        chunk = chunks[index]
         if chunk >= 0:
-            desk.tokens[tokens] = chunk
+            result[tokens] = chunk
             tokens += 1
         elif chunk > PASSING:
-            tokens = _copy(sheet.several, -1 - chunk, desk.tokens, tokens)
+            tokens = _copy(several, -1 - chunk, result, tokens)
         else:
-            tokens = _copy(sheet.passing, PASSING - 1 - chunk, desk.tokens, tokens)
-    if len(sheet.chunks) == title_chunks:
-        title = tokens
-    if len(sheet.chunks) == lead_chunks:
-        lead = tokens
+            tokens = _copy(passing, PASSING - 1 - chunk, result, tokens)
+    stale = _stale(tokens, sheet.numbers[LATEST], forms, result, desk.result)
+    return tokens, title, lead - title + sheet.numbers[LEAD_TOKENS], stale
+
+
+@machine_code
+def _stale(tokens: int, latest: int, forms: Ints, read: Ints, result: Ints) -> int:
+    """Give how many forms are not up to date, and which; they are from now on."""
     stale = 0
-    latest = sheet.numbers[LATEST]
-    for form in desk.tokens[:tokens]:
+    for index in range(tokens):
+        form = read[index]
         if forms[form, VERSION] < latest:
             forms[form, VERSION] = latest
-            desk.result[stale] = form
+            result[stale] = form
             stale += 1
-    return tokens, title, lead - title + sheet.numbers[LEAD_TOKENS], stale
+    return stale
 
 
 @machine_code
@@ -108,46 +116,54 @@ def _divide(desk: Desk, title: int, text: int, lead: int) -> None:
 @machine_code
 def _gather(shelf: Shelf, sheet: Sheet, desk: Desk, tokens: int, title: int) -> int:
     """Note the places of every term; give how many terms there are, or `TOO_SMALL`."""
-    terms, form_terms = shelf.terms, shelf.form_terms
+    terms, forms, form_terms = shelf.terms, shelf.forms, shelf.form_terms
+    read, places, found, sketch = desk.tokens, desk.places, desk.found, desk.sketch
+    others, their_places = sheet.terms, sheet.places
     mark = sheet.numbers[MARKED]
-    desk.sketch[:] = 0
-    found = _count(ALWAYS, mark, terms, desk, 0)
-    for form in desk.tokens[:tokens]:
-        first = shelf.forms[form, FIRST]
-        for term in form_terms[first : first + shelf.forms[form, NUMBER]]:
-            found = _count(term, mark, terms, desk, found)
-    for term in sheet.terms:
-        found = _count(term, mark, terms, desk, found)
-    room = 0
-    for term in desk.found[:found]:
-        terms[term, START] = room
-        room += terms[term, COUNT]
-        terms[term, COUNT] = 0
-    if room > len(desk.places):
-        desk.counts[0] = room
-        return TOO_SMALL
-    _place(ALWAYS, -1, terms, desk.places)
+    sketch[:] = 0
+    count = _count(ALWAYS, mark, terms, found, 0)
     for index in range(tokens):
-        form = desk.tokens[index]
+        first = forms[read[index], FIRST]
+        for at in range(first, first + forms[read[index], NUMBER]):
+            count = _count(form_terms[at], mark, terms, found, count)
+    for index in range(len(others)):
+        count = _count(others[index], mark, terms, found, count)
+    if not _share_out(count, terms, desk):
+        return TOO_SMALL
+    _place(ALWAYS, -1, terms, places)
+    for index in range(tokens):
         place = index if index < title else index + WALL
-        first = shelf.forms[form, FIRST]
-        for term in form_terms[first : first + shelf.forms[form, NUMBER]]:
-            _place(term, place, terms, desk.places)
-    for index in range(len(sheet.terms)):
-        _place(sheet.terms[index], tokens + 2 * WALL + sheet.places[index], terms, desk.places)
-    return found
+        first = forms[read[index], FIRST]
+        for at in range(first, first + forms[read[index], NUMBER]):
+            _place(form_terms[at], place, terms, places)
+    for index in range(len(others)):
+        _place(others[index], tokens + 2 * WALL + their_places[index], terms, places)
+    return count
 
 
 @machine_code
-def _count(term: int, mark: int, terms: Ints, desk: Desk, found: int) -> int:
+def _count(term: int, mark: int, terms: Ints, found: Ints, count: int) -> int:
     if terms[term, MARK] == mark:
         terms[term, COUNT] += 1
-        return found
+        return count
     terms[term, MARK] = mark
     terms[term, COUNT] = 1
-    desk.sketch[term & (SKETCH - 1)] = 1
-    desk.found[found] = term
-    return found + 1
+    found[count] = term
+    return count + 1
+
+
+@machine_code
+def _share_out(count: int, terms: Ints, desk: Desk) -> bool:
+    """Give every term room for its places; False where there is too little."""
+    found, sketch = desk.found, desk.sketch
+    room = 0
+    for index in range(count):
+        term = found[index]
+        sketch[term & (SKETCH - 1)] = 1
+        terms[term, START] = room
+        room += terms[term, COUNT]
+        terms[term, COUNT] = 0
+    return bool(room <= len(desk.places))
 
 
 @machine_code
@@ -159,31 +175,36 @@ def _place(term: int, place: int, terms: Ints, places: Ints) -> None:
 @machine_code
 def _select(shelf: Shelf, numbers: Ints, desk: Desk, found: int) -> int:
     """Look at the queries that one of the terms is an anchor of."""
-    terms, queries, postings = shelf.terms, shelf.queries, shelf.postings
+    terms, parts, queries, postings = shelf.terms, shelf.parts, shelf.queries, shelf.postings
+    there, result = desk.found, desk.result
     mark = numbers[MARKED]
     matched = 0
     candidates = 0
     verified = 0
-    for term in desk.found[:found]:
+    for index in range(found):
+        term = there[index]
+        terms[term, MET] += 1
         first = terms[term, POSTINGS]
-        for posting in postings[first : first + terms[term, HELD]]:
-            query = posting >> 1
-            if queries[query, SEEN] == mark:
-                continue
-            queries[query, SEEN] = mark
+        for at in range(first, first + terms[term, HELD]):
             candidates += 1
-            if posting & 1 == 0:
+            number = postings[at] >> 1
+            if postings[at] & 1 == 0:
+                part = number
+                if parts[part, SEEN] == mark:
+                    continue
+                parts[part, SEEN] = mark
+                parts[part, VISITS] += 1
                 verified += 1
-                answer = holds(queries[query, CODE], mark, numbers, shelf, desk)
+                answer = holds(parts[part, ENTRY], mark, numbers, shelf, desk)
                 if answer < 0:
                     return TOO_SMALL
-                queries[query, VISITS] += 1
                 if answer == 0:
                     continue
-            desk.result[matched] = query
-            matched += 1
-    for term in desk.found[:found]:
-        terms[term, MET] += 1
+                number = parts[part, QUERY]
+            if queries[number, MATCHED] != mark:
+                queries[number, MATCHED] = mark
+                result[matched] = number
+                matched += 1
     desk.counts[0] = candidates
     desk.counts[1] = verified
     return matched

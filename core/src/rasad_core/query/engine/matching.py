@@ -90,7 +90,7 @@ class _Engine:
         return len(self._numbers)
 
     def add(self, key: str, node: Node) -> None:
-        program = compile_query(node, self._terms, self._terms.share)
+        program = compile_query(node, self._terms)
         self.remove(key)
         if self._free:
             number = self._free.pop()

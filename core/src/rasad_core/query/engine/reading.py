@@ -42,20 +42,20 @@ class Reading:
             (start, start + len(text)),
         )
 
-    def holds(self, code: Sequence[int]) -> bool:
-        """Run a program."""
+    def holds(self, code: Sequence[int], entry: int) -> bool:
+        """Run a program from one of its entries."""
         places = self.places
         stack: list[list[Span]] = []
         flag = False
-        pc = 0
+        pc = entry
         while True:
             match code[pc]:
                 case op.END:
                     return flag
                 case op.JUMP_FALSE:
-                    pc = pc + 2 if flag else code[pc + 1]
+                    pc += 2 if flag else code[pc + 1]
                 case op.JUMP_TRUE:
-                    pc = code[pc + 1] if flag else pc + 2
+                    pc += code[pc + 1] if flag else 2
                 case op.NOT:
                     flag = not flag
                     pc += 1

@@ -40,13 +40,12 @@ def _stands_at(place: int, term: int, terms: Ints, places: Ints) -> bool:
 
 
 @machine_code
-def rarest_of(pc: int, mark: int, shelf: Shelf, desk: Desk) -> int:
+def rarest_of(pc: int, mark: int, code: Ints, terms: Ints, sketch: Ints) -> int:
     """Give which of the terms of a phrase has the fewest places; -1 if one is not there."""
-    code, terms = shelf.code, shelf.terms
     rarest = 0
     for index in range(code[pc + 2]):
         term = code[pc + 3 + index]
-        if not is_there(term, mark, terms, desk.sketch):
+        if not is_there(term, mark, terms, sketch):
             return -1
         if terms[term, COUNT] < terms[code[pc + 3 + rarest], COUNT]:
             rarest = index
@@ -56,17 +55,17 @@ def rarest_of(pc: int, mark: int, shelf: Shelf, desk: Desk) -> int:
 @machine_code
 def next_phrase(pc: int, rarest: int, begin: int, shelf: Shelf, desk: Desk) -> int:
     """Give the next of the places of the rarest term round which the phrase stands; -1: none."""
-    code, terms = shelf.code, shelf.terms
+    code, terms, places = shelf.code, shelf.terms, desk.places
     low, high = desk.ranges[code[pc + 1], 0], desk.ranges[code[pc + 1], 1]
     count = code[pc + 2]
     row = code[pc + 3 + rarest]
     for index in range(begin, terms[row, COUNT]):
-        first = desk.places[terms[row, START] + index] - rarest
+        first = places[terms[row, START] + index] - rarest
         if first < low or first + count > high:
             continue
         for after in range(count):
             if after != rarest and not _stands_at(
-                first + after, code[pc + 3 + after], terms, desk.places
+                first + after, code[pc + 3 + after], terms, places
             ):
                 break
         else:
@@ -80,7 +79,7 @@ def put_phrases(pc: int, mark: int, shelf: Shelf, desk: Desk) -> bool:
     code, terms = shelf.code, shelf.terms
     used = desk.stack[SPANS]
     begin = used
-    rarest = rarest_of(pc, mark, shelf, desk)
+    rarest = rarest_of(pc, mark, code, terms, desk.sketch)
     index = -1
     while rarest >= 0:
         index = next_phrase(pc, rarest, index + 1, shelf, desk)
@@ -101,20 +100,24 @@ def put_words(pc: int, mark: int, shelf: Shelf, desk: Desk) -> bool:
     """Put the list of the places of any of the terms on the stack; False where there is no room."""
     code, terms = shelf.code, shelf.terms
     low, high = desk.ranges[code[pc + 1], 0], desk.ranges[code[pc + 1], 1]
+    places, firsts, lasts, sketch = desk.places, desk.firsts, desk.lasts, desk.sketch
     used = desk.stack[SPANS]
     begin = used
-    for term in code[pc + 3 : pc + 3 + code[pc + 2]]:
-        if not is_there(term, mark, terms, desk.sketch):
+    for at in range(pc + 3, pc + 3 + code[pc + 2]):
+        term = code[at]
+        if not is_there(term, mark, terms, sketch):
             continue
-        for place in desk.places[terms[term, START] : terms[term, START] + terms[term, COUNT]]:
-            if low <= place < high:
-                if used == len(desk.firsts):
+        start = terms[term, START]
+        for index in range(start, start + terms[term, COUNT]):
+            if low <= places[index] < high:
+                if used == len(firsts):
                     return False
-                desk.firsts[used] = place
+                firsts[used] = places[index]
                 used += 1
     if code[pc + 2] > 1:
-        used = _sorted_once(desk.firsts, begin, used)
-    desk.lasts[begin:used] = desk.firsts[begin:used]
+        used = _sorted_once(firsts, begin, used)
+    for index in range(begin, used):
+        lasts[index] = firsts[index]
     _put(begin, used, desk)
     return True
 
@@ -154,21 +157,23 @@ def _sorted_once(numbers: Ints, begin: int, end: int) -> int:
 @machine_code
 def _put_ordered(left: int, right: int, distance: int, desk: Desk) -> bool:
     """Put the places of `left` before `right` on the stack; False where there is no room."""
+    lists, firsts, lasts = desk.lists, desk.firsts, desk.lasts
     used = desk.stack[SPANS]
     begin = used
-    before = desk.lists[left, 0] - 1
+    before = lists[left, 0] - 1
+    end = lists[left, 1]
     taken = before
-    for after in range(desk.lists[right, 0], desk.lists[right, 1]):
-        while before + 1 < desk.lists[left, 1] and desk.lasts[before + 1] < desk.firsts[after]:
+    for after in range(lists[right, 0], lists[right, 1]):
+        while before + 1 < end and lasts[before + 1] < firsts[after]:
             before += 1
         if before <= taken:
             continue
         taken = before
-        if desk.firsts[after] - desk.lasts[before] - 1 <= distance:
-            if used == len(desk.firsts):
+        if firsts[after] - lasts[before] - 1 <= distance:
+            if used == len(firsts):
                 return False
-            desk.firsts[used] = desk.firsts[before]
-            desk.lasts[used] = desk.lasts[after]
+            firsts[used] = firsts[before]
+            lasts[used] = lasts[after]
             used += 1
     _put(begin, used, desk)
     return True
@@ -197,12 +202,13 @@ def join(pc: int, code: Ints, desk: Desk) -> bool:
 @machine_code
 def _are_near(left: int, right: int, distance: int, desk: Desk) -> bool:
     """Say whether some place of `left` stands before one of `right`, and near enough."""
-    begin = desk.lists[left, 0]
+    lists, firsts, lasts = desk.lists, desk.firsts, desk.lasts
+    begin, end = lists[left, 0], lists[left, 1]
     before = begin - 1
-    for after in range(desk.lists[right, 0], desk.lists[right, 1]):
-        while before + 1 < desk.lists[left, 1] and desk.lasts[before + 1] < desk.firsts[after]:
+    for after in range(lists[right, 0], lists[right, 1]):
+        while before + 1 < end and lasts[before + 1] < firsts[after]:
             before += 1
-        if before >= begin and desk.firsts[after] - desk.lasts[before] - 1 <= distance:
+        if before >= begin and firsts[after] - lasts[before] - 1 <= distance:
             return True
     return False
 
