@@ -12,8 +12,10 @@ import live_servers
 from http_gate import Asked, gated
 from rasad_core.adapters.elasticsearch.access import ElasticsearchAccess
 from rasad_core.adapters.elasticsearch.connection import connect
+from rasad_core.adapters.elasticsearch.costs import hard
 from rasad_core.adapters.elasticsearch.index import ElasticsearchIndex
 from rasad_core.adapters.elasticsearch.months import Names
+from rasad_core.adapters.elasticsearch.searching import Searcher
 from rasad_core.errors import Unavailable, Unprocessable
 from rasad_core.events import ArticleEnriched
 from rasad_core.ports import Histogram, SearchRequest, SearchResult, Sort
@@ -141,6 +143,65 @@ def test_large_query_is_answered(index: ElasticsearchIndex, query: str, found: i
     )
 
     assert index.count(asking(query)) == found
+
+
+def test_too_many_articles_to_look_at_are_refused_with_the_place_of_the_part(
+    index: ElasticsearchIndex,
+) -> None:
+    index.write([article(number, text="a1 b1 c1") for number in range(12)])
+    part = "a1 NOT NEAR (b1 NEAR c1)"
+    searcher = Searcher(live_index.client(), index._asking.alias, most_candidates=11)
+
+    with pytest.raises(QueryRefused) as refused:
+        searcher.count(asking(f"harbour AND {part}"))
+    (error,) = refused.value.errors
+    assert (error.code, error.start, error.end) == (Code.TOO_BROAD, 12, 12 + len(part))
+    assert searcher.count(asking(f"{part} AND title:5")) == 0
+
+
+def test_what_is_only_slow_is_asked_all_the_same_where_there_is_too_much_to_look_at(
+    index: ElasticsearchIndex,
+) -> None:
+    index.write([article(number, text="a1 b1 x x a1 b1 y z") for number in range(12)])
+    sides = " OR ".join(f'"a{number} b{number}"' for number in range(1, 12))
+    query = f"({sides}) NEAR/2 ({sides})"
+    node = parse(query).node
+    assert hard(node)
+    assert not hard(node, patiently=True)
+
+    searcher = Searcher(live_index.client(), index._asking.alias, most_candidates=11)
+
+    assert searcher.count(asking(query)) == 12
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "relevance"])
+def test_verified_articles_are_paged_folded_and_counted_as_any(
+    index: ElasticsearchIndex, sort: Sort
+) -> None:
+    near, far = "a1 b1 c1", "a1 b1 c1 x x x x x x a1"
+    index.write(
+        [
+            article(number, text=far if number % 3 else near, story_id=f"s{number % 4}")
+            for number in range(12)
+        ]
+    )
+    request = asking("a1 NOT NEAR (b1 NEAR c1)", sort=sort, facets=("lang",))
+    wanted = [f"a{number:05}" for number in range(12) if number % 3]
+
+    pages, cursor = [], None
+    while True:
+        page = index.search(replace(request, limit=3, cursor=cursor))
+        pages += ids(page)
+        if (cursor := page.next_cursor) is None:
+            break
+    stories = index.search(replace(request, fold=True))
+
+    assert sorted(pages) == wanted
+    assert (page.total, page.facets["lang"][0].count) == (8, 8)
+    assert (stories.total, stories.stories, len(stories.hits)) == (8, 4, 4)
+    assert sum(hit.copies or 0 for hit in stories.hits) == 4
+    assert sorted(each.article_id for each in index.scan(request)) == wanted
+    assert index.histogram(request, interval="day").buckets[0].count == 8
 
 
 @pytest.mark.parametrize("sort", ["newest", "oldest", "relevance"])

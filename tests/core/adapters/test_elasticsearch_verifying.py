@@ -1,6 +1,6 @@
 """Candidates for what the server cannot say: none is missed, and each is judged by the evaluator."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import assume, given, settings
@@ -10,13 +10,13 @@ from msgspec.structs import replace
 import strategies
 from rasad_core.adapters.elasticsearch.costs import clauses, cost, hard, is_textual, positional
 from rasad_core.adapters.elasticsearch.loosening import candidates_of
-from rasad_core.adapters.elasticsearch.verifying import Candidate, Verifier
+from rasad_core.adapters.elasticsearch.verifying import Candidate, Verifier, _forms
 from rasad_core.events import ArticleEnriched
-from rasad_core.query.ast import And, AtLeast, Near, Node, Not, NotNear, Or
+from rasad_core.query.ast import And, Node, Not, Or
 from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import matches
 from rasad_core.query.parse import parse
-from rasad_core.query.places import parts_of
+from rasad_core.text.tokenise import tokenise
 from strategies import NOW, words_of
 
 
@@ -41,18 +41,52 @@ def test_article_reduced_to_the_words_of_a_query_is_judged_alike(
         ]
 
 
+SIGNS = st.sampled_from(["", "(", '"', ")", ".", ",", ";", "!", "،", "+", "#", "'", "-", "؛", "."])
+PIECES = st.sampled_from(
+    [
+        "Bank",
+        "C",
+        "NET",
+        "29",
+        "1",
+        "و",
+        "وBank",
+        "للجيش",
+        "ة",
+        "أمر",
+        "لله",
+        "東",
+        "İ",
+        "e",
+        "a" * 119,
+    ]
+)
+
+
+@given(chunk=st.lists(SIGNS | PIECES | SIGNS, max_size=5).map("".join))
+@settings(deadline=None, max_examples=500)
+def test_plain_word_is_what_the_analysis_makes_of_it(chunk: str) -> None:
+    tokens = tokenise(chunk)
+
+    assert [(folded, exact, tuple(more)) for folded, exact, more in _forms(chunk)] == [
+        (tokens.folded[at], tokens.exact[at], tokens.readings.get(at, ()))
+        for at in range(len(tokens))
+    ]
+
+
 NOTHING = words_of("nowhere")
 
 
-def without(query: Node, parts: Sequence[Node]) -> Node:
-    """Put what is nowhere in the place of parts of a query."""
+def without(query: Node, parts: Sequence[Node], certain: Mapping[Node, Node]) -> Node:
+    """Put what is certain in the place of parts of a query, or what is nowhere."""
     if query in parts:
-        return NOTHING
+        return certain.get(query, NOTHING)
     match query:
         case And() | Or():
-            return replace(query, children=tuple(without(each, parts) for each in query.children))
+            children = tuple(without(each, parts, certain) for each in query.children)
+            return replace(query, children=children)
         case Not():
-            return replace(query, child=without(query.child, parts))
+            return replace(query, child=without(query.child, parts, certain))
     return query
 
 
@@ -65,13 +99,13 @@ def test_article_that_is_no_candidate_is_judged_without_the_hard_parts(
     assume(parts)
     documents = [search_document(article) for article in archive]
 
-    for wider in candidates_of(query, parts):
-        assert not any(isinstance(part, Near | NotNear | AtLeast) for part in parts_of(wider))
+    for candidates in candidates_of(query, parts):
+        known = without(query, parts, candidates.certain)
         for document in documents:
-            if not matches(wider, document, now=NOW):
-                assert matches(query, document, now=NOW) == matches(
-                    without(query, parts), document, now=NOW
-                )
+            if not matches(candidates.query, document, now=NOW):
+                assert matches(query, document, now=NOW) == matches(known, document, now=NOW)
+            for part, certain in candidates.certain.items():
+                assert not matches(certain, document, now=NOW) or matches(part, document, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,9 @@ _TOO_MUCH = (
     *("max_clause_count", "nested depth", "Determinizing automaton"),
 )
 
+# Some seconds of reading and verifying.
+MOST_CANDIDATES = 50_000
+
 _ALWAYS = ("timed_out", "_shards.failed")
 
 
@@ -61,11 +64,17 @@ def selecting(
 
 
 class Asking:
-    """Sends searches to the months behind one alias. Safe for any threads."""
+    """Sends searches to the months behind one alias. Safe for any threads.
 
-    def __init__(self, client: Elasticsearch, alias: str) -> None:
+    `most_candidates` are as many articles as may be read to verify a part of a query.
+    """
+
+    def __init__(
+        self, client: Elasticsearch, alias: str, *, most_candidates: int = MOST_CANDIDATES
+    ) -> None:
         self.client = client
         self.alias = alias
+        self.most_candidates = most_candidates
 
     def search(self, body: Body, *, ranked: bool = False, only: Sequence[str] = ()) -> Answer:
         """Give the answer, or of its parts `only` some; an alias that is not there has nothing.

@@ -4,11 +4,12 @@ Pure, from tree to tree. NEAR becomes AND, atleastN one place, NOT NEAR its left
 excluded stays out only where that is certain.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from rasad_core.adapters.elasticsearch.costs import fits
+from rasad_core.adapters.elasticsearch.costs import fits, hard
+from rasad_core.events import Frozen
 from rasad_core.query.ast import And, AtLeast, InRange, Near, Node, Not, NotNear, Or, Pattern, Words
 from rasad_core.query.places import parts_of
 
@@ -16,18 +17,48 @@ from rasad_core.query.places import parts_of
 _MOST_OPERANDS = 100
 
 
-def candidates_of(query: Node, hard: Collection[Node]) -> Iterator[Node]:
-    """Give queries of all articles that may decide a match, each easier than the one before.
+class Candidates(Frozen, frozen=True, kw_only=True):
+    """A query of all articles that have to be looked at, and what needs no look.
+
+    `certain` selects, for some of the hard parts, articles that match them for sure; those are no
+    candidates.
+    """
+
+    query: Node
+    certain: Mapping[Node, Node] = {}
+
+
+def candidates_of(query: Node, hard_parts: Collection[Node]) -> Iterator[Candidates]:
+    """Give ways to find the articles that may decide a match, each easier than the one before.
 
     Those are articles that the query may select, whatever becomes of its hard parts, and that may
     have one of these.
     """
     for loosen in (_Loosening(), _Loosening(by_words=True), _Loosening(by_words=True, by_one=True)):
-        selected = loosen.around(query, frozenset(hard))
-        possible = [loosen(node) for node in hard]
+        selected = loosen.around(query, frozenset(hard_parts))
+        halves = {} if loosen.by_words else _halves(hard_parts)
+        possible = [halves[node][0] if node in halves else loosen(node) for node in hard_parts]
         found = _all_of([selected, _any_of(possible)])
         if fits(found) or loosen.by_one:
-            yield found
+            certain = {node: half for node, (_, half) in halves.items()}
+            yield Candidates(query=found, certain=certain)
+
+
+def _halves(nodes: Collection[Node]) -> Mapping[Node, tuple[Node, Node]]:
+    """Part NOT NEAR into articles that have both sides, to be looked at, and the left alone."""
+    found: dict[Node, tuple[Node, Node]] = {}
+    for node in nodes:
+        match node:
+            case NotNear() if not hard(And(children=(node.left, node.right))):
+                left, right = node.left, node.right
+            case InRange(child=NotNear() as inner) if not hard(
+                And(children=(inner.left, inner.right))
+            ):
+                left, right = (replace(node, child=each) for each in (inner.left, inner.right))
+            case _:
+                continue
+        found[node] = _all_of([left, right]), _all_of([left, Not(child=right)])
+    return found
 
 
 class _Loosening:

@@ -14,6 +14,7 @@ from rasad_core.adapters.elasticsearch.farness import far
 from rasad_core.adapters.elasticsearch.mapping import LONGEST_VALUE
 from rasad_core.adapters.elasticsearch.proximity import place
 from rasad_core.adapters.elasticsearch.streams import stems_of
+from rasad_core.events import Frozen
 from rasad_core.instants import microseconds
 from rasad_core.query.ast import (
     And,
@@ -36,8 +37,17 @@ from rasad_core.query.ast import (
 from rasad_core.query.evaluate import moment_at
 
 Query: TypeAlias = dict[str, object]
-# The ids of the articles that match parts of a query, as far as these can decide a match.
-Settled: TypeAlias = Mapping[Node, Sequence[str]]
+
+
+class Known(Frozen, frozen=True, kw_only=True):
+    """What matches a part of a query: articles by id, and those that another query selects."""
+
+    ids: Sequence[str]
+    certain: Node | None = None
+
+
+# What is known of parts of a query, as far as they can decide a match.
+Settled: TypeAlias = Mapping[Node, Known]
 
 
 def translated(
@@ -60,7 +70,7 @@ class _Translator:
     def query(self, node: Node, part: Range | None) -> Query:
         """Translate a node whose words are looked for in a part of the article."""
         if self._settled and node in self._settled:
-            return {"terms": {"article_id": list(self._settled[node])}}
+            return self._known(self._settled[node])
         match node:
             case Near() | AtLeast():
                 source = intervals.within(part, place(node, apart=self._apart))
@@ -79,6 +89,12 @@ class _Translator:
                 return self.query(node.child, node.range)
             case _:
                 return self._metadata(node)
+
+    def _known(self, known: Known) -> Query:
+        by_id: Query = {"terms": {"article_id": list(known.ids)}}
+        if known.certain is None:
+            return by_id
+        return _bool(should=[by_id, self.query(known.certain, None)])
 
     def _metadata(self, node: MetaWords | MetaValue | MetaNumber | MetaTime) -> Query:
         match node:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from elasticsearch import Elasticsearch
 
-from rasad_core.adapters.elasticsearch.asking import Answer, Asking
+from rasad_core.adapters.elasticsearch.asking import MOST_CANDIDATES, Answer, Asking
 from rasad_core.adapters.elasticsearch.cursors import Kind, cursor_of, place_of
 from rasad_core.adapters.elasticsearch.documents import article_of
 from rasad_core.adapters.elasticsearch.facets import aggregations, facets_of, stories_of
@@ -50,8 +50,10 @@ class Searcher:
     weights every new article changes.
     """
 
-    def __init__(self, client: Elasticsearch, alias: str) -> None:
-        self._asking = Asking(client, alias)
+    def __init__(
+        self, client: Elasticsearch, alias: str, *, most_candidates: int = MOST_CANDIDATES
+    ) -> None:
+        self._asking = Asking(client, alias, most_candidates=most_candidates)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Find by the meaning of `query.evaluate`; raises `QueryRefused`, `Unprocessable`."""

@@ -10,18 +10,17 @@ from msgspec.structs import replace
 
 from rasad_core.adapters.elasticsearch.asking import Asking, TooMuch, selecting
 from rasad_core.adapters.elasticsearch.loosening import candidates_of
-from rasad_core.adapters.elasticsearch.query import Query, Settled
+from rasad_core.adapters.elasticsearch.query import Known, Query, Settled
 from rasad_core.adapters.elasticsearch.scanning import view
 from rasad_core.adapters.elasticsearch.verifying import Candidate, Verifier
 from rasad_core.errors import Unavailable
 from rasad_core.ports import SearchRequest
 from rasad_core.query.ast import Node
-from rasad_core.query.errors import Code, refuse
+from rasad_core.query.errors import Code, QueryRefused, refuse
 from rasad_core.query.places import extent
 
-MOST_CANDIDATES = 50_000
-# 2 to 4 MB of text; the next page is read while one is verified.
-_PAGE = 1_000
+# 10 to 20 MB of text, most often all there is; every page costs the server the query again.
+_PAGE = 5_000
 _KEPT = "1m"
 _READ = ["title", "text", "lead", "language"]
 
@@ -29,21 +28,27 @@ _READ = ["title", "text", "lead", "language"]
 def settled(asking: Asking, request: SearchRequest, hard: Sequence[Node]) -> Settled:
     """Find the articles that match each of the hard parts, as far as they decide the request.
 
-    Raises `QueryRefused`: `too-broad` with the place of the first where there are more than
-    `MOST_CANDIDATES` to look at.
+    Raises `QueryRefused`: `too-broad`, with the place of the first of them, where there are more
+    candidates than may be looked at.
     """
     assert request.query is not None
     refused: TooMuch | None = None
-    for query in candidates_of(request.query, hard):
+    for candidates in candidates_of(request.query, hard):
+        query = selecting(replace(request, query=candidates.query))
         try:
-            return _verified(asking, selecting(replace(request, query=query)), hard)
+            found = _verified(asking, query, hard)
         except TooMuch as error:
             refused = error
+        else:
+            return {
+                node: Known(ids=ids, certain=candidates.certain.get(node))
+                for node, ids in found.items()
+            }
     assert refused is not None  # the last way is always tried
     raise refused
 
 
-def _verified(asking: Asking, query: Query, hard: Sequence[Node]) -> Settled:
+def _verified(asking: Asking, query: Query, hard: Sequence[Node]) -> Mapping[Node, Sequence[str]]:
     verifier = Verifier(hard)
     found: Mapping[Node, list[str]] = {node: [] for node in hard}
     for article_id, article in _candidates(asking, query, hard):
@@ -64,12 +69,12 @@ def _candidates(
             "size": _PAGE,
             "sort": ["_shard_doc"],
             "_source": _READ,
-            "track_total_hits": MOST_CANDIDATES + 1,
+            "track_total_hits": asking.most_candidates + 1,
             "pit": {"id": pit, "keep_alive": _KEPT},
         }
         answer = asking.search(body)
-        if answer["hits"]["total"]["value"] > MOST_CANDIDATES:
-            raise _too_broad(hard)
+        if answer["hits"]["total"]["value"] > asking.most_candidates:
+            raise _too_broad(hard, asking.most_candidates)
         body["track_total_hits"] = False
         while len(hits := answer["hits"]["hits"]) == _PAGE:
             further = reader.submit(_page, asking, body | {"search_after": hits[-1]["sort"]})
@@ -89,10 +94,10 @@ def _candidate(hit: Mapping[str, Any]) -> tuple[str, Candidate]:
     return hit["_id"], msgspec.convert(hit["_source"], Candidate)
 
 
-def _too_broad(hard: Sequence[Node]) -> Exception:
+def _too_broad(hard: Sequence[Node], most: int) -> QueryRefused:
     start, end = extent(hard[0])
     message = (
-        f"more than {MOST_CANDIDATES} articles have the words of this part, too many to look at"
+        f"more than {most} articles have the words of this part, too many to look at"
         " each; narrow it, or ask for a shorter time"
     )
     return refuse(Code.TOO_BROAD, message, start, end, "narrow it with AND, or a period")
