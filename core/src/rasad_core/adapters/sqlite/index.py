@@ -21,7 +21,7 @@ from rasad_core.adapters.sqlite.paging import Page, page_of
 from rasad_core.adapters.sqlite.places import first_place, second_of
 from rasad_core.adapters.sqlite.query import plan
 from rasad_core.adapters.sqlite.selecting import Selection
-from rasad_core.adapters.sqlite.stored import documents
+from rasad_core.adapters.sqlite.stored import Stored
 from rasad_core.adapters.sqlite.terms import Terms
 from rasad_core.events import ArticleEnriched, Highlight
 from rasad_core.fields import FACET_ALIASES, FIELD_BY_NAME
@@ -36,7 +36,7 @@ from rasad_core.ports import (
     Write,
     WriteOutcome,
 )
-from rasad_core.query.document import SearchDocument, search_document
+from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import highlights
 
 # Articles per transaction of a write: 25 take 22 ms (p95 36, at most 40); 50 took 45 (65, 96), 100
@@ -86,9 +86,10 @@ class SqliteArticleIndex:
     def search(self, request: SearchRequest) -> SearchResult:
         """Find by the meaning of `query.evaluate`; raises `QueryRefused`, `Unprocessable`."""
         with self._database.read() as connection:
-            selection = self._select(connection, request)
+            terms = Terms(connection)
+            selection = self._select(connection, request, terms)
             page = page_of(selection, request)
-            hits = _hits(connection, page, request)
+            hits = _hits(connection, page, request, terms)
             facets = {
                 name: _facet(connection, selection, FACET_ALIASES.get(name, name))
                 for name in request.facets
@@ -134,9 +135,12 @@ class SqliteArticleIndex:
                 found = [_held(connection, place) for place in places[start : start + _SCAN_PAGE]]
             yield from filter(None, found)
 
-    def _select(self, connection: sqlite3.Connection, request: SearchRequest) -> Selection:
-        chosen = plan(request.narrowed, now=request.now, terms=Terms(connection))
-        return Selection(connection, chosen, request)
+    def _select(
+        self, connection: sqlite3.Connection, request: SearchRequest, terms: Terms | None = None
+    ) -> Selection:
+        terms = terms or Terms(connection)
+        chosen = plan(request.narrowed, now=request.now, terms=terms)
+        return Selection(connection, chosen, request, terms)
 
 
 def _article(body: bytes, story_id: str) -> ArticleEnriched:
@@ -153,16 +157,17 @@ def _held(connection: sqlite3.Connection, place: int) -> ArticleEnriched | None:
     return None if row is None else _article(*row)
 
 
-def _hits(connection: sqlite3.Connection, page: Page, request: SearchRequest) -> tuple[Hit, ...]:
-    if request.query is None:
-        stored = {}
-    else:
-        stored = dict(documents(connection, request.query, page.places, offsets=True))
+def _hits(
+    connection: sqlite3.Connection, page: Page, request: SearchRequest, terms: Terms
+) -> tuple[Hit, ...]:
+    found: dict[int, tuple[Highlight, ...]] = {}
+    if request.query is not None:
+        found = Stored(connection, request.query, terms, now=request.now).highlights(page.places)
     articles = [(place, _held(connection, place)) for place in page.places]
     return tuple(
         Hit(
             article=article,
-            highlights=_highlights(article, stored.get(place), request),
+            highlights=found[place] if place in found else _analysed(article, request),
             copies=page.copies.get(place),
         )
         for place, article in articles
@@ -170,12 +175,11 @@ def _hits(connection: sqlite3.Connection, page: Page, request: SearchRequest) ->
     )
 
 
-def _highlights(
-    article: ArticleEnriched, stored: SearchDocument | None, request: SearchRequest
-) -> tuple[Highlight, ...]:
+def _analysed(article: ArticleEnriched, request: SearchRequest) -> tuple[Highlight, ...]:
+    """Highlight an article of an earlier program, of which no offsets are stored."""
     if request.query is None:
         return ()
-    return highlights(request.query, stored or search_document(article), now=request.now)
+    return highlights(request.query, search_document(article), now=request.now)
 
 
 def _facet(

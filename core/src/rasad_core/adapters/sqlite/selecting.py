@@ -15,7 +15,8 @@ from rasad_core.adapters.sqlite.rows import (
     story_of,
     until,
 )
-from rasad_core.adapters.sqlite.stored import matching
+from rasad_core.adapters.sqlite.stored import Stored
+from rasad_core.adapters.sqlite.terms import Terms
 from rasad_core.ports import SearchRequest
 from rasad_core.query.errors import Code, refuse
 
@@ -30,9 +31,10 @@ class Selection:
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, chosen: Plan, request: SearchRequest
+        self, connection: sqlite3.Connection, chosen: Plan, request: SearchRequest, terms: Terms
     ) -> None:
         self._connection = connection
+        self._terms = terms
         self._plan = chosen
         self._request = request
         conditions = [*chosen.conditions, *_period(request)]
@@ -58,7 +60,8 @@ class Selection:
         self._refuse_broad(len(doubtful))
         if self._plan.doubtful is None or not doubtful:
             return places
-        found = matching(self._connection, self._plan.doubtful, doubtful, now=self._request.now)
+        stored = Stored(self._connection, self._plan.doubtful, self._terms, now=self._request.now)
+        found = stored.matching(doubtful)
         return [place for place in places if place in certain or place in found]
 
     def some(self, after: int | None, limit: int) -> Sequence[int]:

@@ -5,68 +5,111 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from rasad_core.adapters.sqlite.rebuilding import document_of
-from rasad_core.adapters.sqlite.streams import READING_STREAMS
-from rasad_core.query.ast import MetaValue, MetaWords, Node, Words
+from rasad_core.adapters.sqlite.offsets import unpack
+from rasad_core.adapters.sqlite.pruning import Pruner
+from rasad_core.adapters.sqlite.rebuilding import described
+from rasad_core.adapters.sqlite.sparse import Sparse
+from rasad_core.adapters.sqlite.streams import COLUMNS
+from rasad_core.adapters.sqlite.terms import Terms
+from rasad_core.events import Highlight
+from rasad_core.instants import moment_of
+from rasad_core.query.ast import InRange, MetaTime, MetaValue, MetaWords, Node
 from rasad_core.query.document import SearchDocument
-from rasad_core.query.evaluate import matches
+from rasad_core.query.evaluate import highlights, matches
 from rasad_core.query.places import parts_of
 
+# What is read of an article only if a query asks for it. FTS5's own table is asked for its columns:
+# through the virtual table they take twice as long.
+_LEAD = "(SELECT lead FROM index_bodies WHERE place = j.value)"
+_PUBLISHED = "(SELECT published_us FROM index_bodies WHERE place = j.value)"
+_STORY = "(SELECT story_id FROM index_articles WHERE place = j.value)"
 _LANGUAGE = "(SELECT value FROM index_facets WHERE field = 'lang' AND place = j.value)"
+_OFFSETS = "(SELECT packed FROM index_offsets WHERE place = j.value)"
 
 
-def matching(
-    connection: sqlite3.Connection, node: Node, places: Collection[int], *, now: datetime
-) -> set[int]:
-    """Give those of the places whose articles match: what SQL cannot decide."""
-    return {
-        place
-        for place, document in documents(connection, node, places)
-        if matches(node, document, now=now)
-    }
+class Stored:
+    """Reads articles for one query, and asks the evaluator about them."""
 
-
-def documents(
-    connection: sqlite3.Connection, node: Node, places: Collection[int], *, offsets: bool = False
-) -> Iterator[tuple[int, SearchDocument]]:
-    """Give the articles of some places, each with what the query reads of it.
-
-    With `offsets`, for highlights, those are left out of which none are stored.
-    """
-    streams, described = _streams_read(node)
-    columns = _columns_read(streams, described=described)
-    packed = "CROSS JOIN index_offsets o ON o.place = j.value" if offsets else ""
-    rows = connection.execute(
-        "SELECT j.value, b.lead, b.published_us, a.story_id,"
-        f" {_LANGUAGE if 'stem' in streams else 'NULL'}, {'o.packed' if offsets else 'NULL'},"
-        f" {', '.join(columns)}"
-        " FROM json_each(?) j CROSS JOIN index_words w ON w.rowid = j.value"
-        " CROSS JOIN index_bodies b ON b.place = j.value"
-        f" CROSS JOIN index_articles a ON a.place = j.value {packed}",
-        (json.dumps(list(places)),),
-    )
-    for place, lead, published_us, story_id, language, starts_and_ends, *found in rows:
-        document = document_of(
-            dict(zip(columns, found, strict=True)),
-            lead=lead,
-            published_us=published_us,
-            story_id=story_id,
-            language=language,
-            offsets=starts_and_ends,
+    def __init__(
+        self, connection: sqlite3.Connection, query: Node, terms: Terms, *, now: datetime
+    ) -> None:
+        self._connection = connection
+        self._now = now
+        self._sparse = Sparse(query, terms)
+        self._pruner = Pruner(query)
+        parts = list(parts_of(query))
+        self._described = any(isinstance(part, MetaWords | MetaValue) for part in parts)
+        self._asked = (
+            _LEAD if any(_is_lead(part) for part in parts) else "0",
+            _PUBLISHED if any(isinstance(part, MetaTime) for part in parts) else "0",
+            _STORY if any(_is_story(part) for part in parts) else "''",
+            _LANGUAGE if self._sparse.stemmed else "'und'",
         )
-        yield place, document
+
+    def matching(self, places: Collection[int]) -> set[int]:
+        """Give those of the places whose articles match: what SQL cannot decide."""
+        return {
+            place
+            for place, document in self._documents(places)
+            if (node := self._pruner.left_of(document)) and matches(node, document, now=self._now)
+        }
+
+    def highlights(self, places: Collection[int]) -> dict[int, tuple[Highlight, ...]]:
+        """Give the highlights of some places; those are left out of which no offsets are stored."""
+        return {
+            place: highlights(node, document, now=self._now) if node else ()
+            for place, document in self._documents(places, offsets=True)
+            for node in [self._pruner.left_of(document)]
+        }
+
+    def _documents(
+        self, places: Collection[int], *, offsets: bool = False
+    ) -> Iterator[tuple[int, SearchDocument]]:
+        streams = self._sparse.streams
+        names = [name + stream for name in ("title", "text") for stream in streams]
+        columns = [f"w.c{COLUMNS.index(name)}" for name in names]
+        about = f"w.c{COLUMNS.index('about')}" if self._described else "''"
+        wanted = (*self._asked, about, _OFFSETS if offsets else "NULL", *columns)
+        rows = self._connection.execute(
+            f"SELECT j.value, {', '.join(wanted)}"
+            " FROM json_each(?) j CROSS JOIN index_words_content w ON w.id = j.value",
+            (json.dumps(list(places)),),
+        )
+        half = len(streams)
+        for place, lead, published_us, story_id, language, said, packed, *found in rows:
+            if offsets and packed is None:
+                continue
+            title = dict(zip(streams, found[:half], strict=True))
+            text = dict(zip(streams, found[half:], strict=True))
+            placed = (
+                unpack(packed, _count(title[""]), _count(text[""])) if offsets else (None, None)
+            )
+            title_tokens, _ = self._sparse.tokens(title, 0, placed[0])
+            text_tokens, leading = self._sparse.tokens(text, lead, placed[1])
+            words, values, domain, url = described(said) if said else ({}, {}, "", "")
+            yield (
+                place,
+                SearchDocument(
+                    title=title_tokens,
+                    text=text_tokens,
+                    lead_tokens=leading,
+                    published=moment_of(published_us),
+                    language=language or "und",
+                    words=words,
+                    values={**values, "story": frozenset([story_id])},
+                    domain=domain,
+                    url=url,
+                ),
+            )
 
 
-def _columns_read(streams: Collection[str], *, described: bool) -> tuple[str, ...]:
-    """Give the columns that verifying a query reads; splitting the others would double its time."""
-    names = ("", *READING_STREAMS, *(("_x",) if "exact" in streams else ()))
-    text = (name + stream for name in ("title", "text") for stream in names)
-    return (*text, *(("about",) if described else ()))
+def _is_lead(part: Node) -> bool:
+    return isinstance(part, InRange) and part.range == "lead"
 
 
-def _streams_read(node: Node) -> tuple[set[str], bool]:
-    """Give the streams of a query's words, and whether it asks for metadata."""
-    parts = list(parts_of(node))
-    words = (part for part in parts if isinstance(part, Words))
-    streams: set[str] = {pattern.stream for leaf in words for pattern in leaf.patterns}
-    return streams, any(isinstance(part, MetaWords | MetaValue) for part in parts)
+def _is_story(part: Node) -> bool:
+    return isinstance(part, MetaValue) and part.field == "story"
+
+
+def _count(column: str) -> int:
+    return column.count(" ") + 1 if column else 0
