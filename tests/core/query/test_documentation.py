@@ -11,6 +11,7 @@ import pytest
 from rasad_core.events import ArticleEnriched
 from rasad_core.query.check import Accepted, Refused, check
 from rasad_core.query.document import search_document
+from rasad_core.query.errors import Code
 from rasad_core.query.evaluate import matches
 from rasad_core.query.parse import parse
 
@@ -25,7 +26,7 @@ def rows(*header: str) -> list[list[str]]:
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
         inside = bool(cells) and (inside or cells == list(header))
         if inside and cells[0] not in (header[0], "---"):
-            found.append([cell.replace("\\|", "|") for cell in cells])
+            found.append([cell.replace("\\|", "|").replace("⏎", "\n") for cell in cells])
     return found
 
 
@@ -49,9 +50,27 @@ EXAMPLES = rows("query", "finds", "does not find")
 
 
 def test_the_page_has_examples() -> None:
-    assert len(EXAMPLES) > 60
-    assert len(rows("query", "code", "write instead")) > 30
-    assert len(rows("query", "warning")) > 8
+    assert len(EXAMPLES) > 120
+    assert len(rows("query", "code", "write instead")) > 45
+    assert len(rows("query", "warning")) > 10
+    assert len(rows("query", "is read as")) > 12
+
+
+def test_the_page_names_every_code() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert [code for code in Code if f"`{code}`" not in page] == []
+
+
+@pytest.mark.parametrize(("query", "canonical"), rows("query", "is read as"))
+def test_a_query_is_read_as_the_page_says(query: str, canonical: str) -> None:
+    report = check(query.strip("`"))
+
+    assert isinstance(report, Accepted)
+    assert report.query == canonical.strip("`")
+    again = check(report.query)
+    assert isinstance(again, Accepted)
+    assert (again.query, again.words) == (report.query, report.words)
 
 
 @pytest.mark.parametrize(("query", "finds", "not_found"), EXAMPLES)
