@@ -4,7 +4,7 @@ The small vocabulary of `strategies` makes hits common; the pool is the same in 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Literal
 
@@ -141,6 +141,13 @@ def requests(draw: st.DrawFn) -> SearchRequest:
     )
 
 
+def is_within(request: SearchRequest, article: ArticleEnriched) -> bool:
+    """Say whether an article was published in the period of a request."""
+    since, until = request.since, request.until
+    at = article.published
+    return (since is None or since <= at) and (until is None or at < until)
+
+
 class Reference:
     """What the evaluator selects from the pool; articles are analysed once."""
 
@@ -149,13 +156,11 @@ class Reference:
 
     def selected(self, request: SearchRequest) -> list[ArticleEnriched]:
         """Give the articles of a request."""
-        low = request.since or datetime.min.replace(tzinfo=strategies.NOW.tzinfo)
-        high = request.until or datetime.max.replace(tzinfo=strategies.NOW.tzinfo)
         node = request.narrowed
         return [
             article
             for article, document in self._documents
-            if low <= article.published < high
+            if is_within(request, article)
             and (node is None or matches(node, document, now=request.now))
         ]
 
