@@ -182,6 +182,7 @@ def test_what_ours_can_say_is_carried_over_exactly(
         ("meltwater", "a NOT NEAR/3 a b", "a AND b", ["NOT NEAR/3 a"]),
         ("meltwater", "x NOT NEAR/3 author:y", "x", ["NOT NEAR/3 author:y"]),
         ("meltwater", f"(a NEAR/3 ({' OR '.join(chr(34) + f'w{n} z' + chr(34) for n in range(300))})) NEAR/2 c", None, ["NEAR/2"]),
+        ("meltwater", f"({' OR '.join(f'w{n}' for n in range(5_000))}) NEAR/3 ((a AND b) OR (c AND d) OR e)", None, ["NEAR/3"]),
         ("lexisnexis", "ATLEAST5000(a)", "atleast1000(a)", ["ATLEAST5000(a)"]),
         ("lexisnexis", "ATLEAST0(a) AND b", "atleast1(a) AND b", ["ATLEAST0(a)"]),
         ("lexisnexis", "ATLEAST3(a AND b)", "atleast3(a) AND atleast3(b)", ["ATLEAST3(a AND b)"]),

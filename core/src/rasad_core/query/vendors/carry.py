@@ -7,6 +7,16 @@ from msgspec.structs import replace
 from rasad_core.query.errors import QueryRefused
 from rasad_core.query.near import MAX_TIMES
 from rasad_core.query.parse import parse
+from rasad_core.query.vendors.forms import (
+    all_of,
+    is_nested,
+    is_place,
+    is_text,
+    parts_of,
+    size_of,
+    some_of,
+    without,
+)
 from rasad_core.query.vendors.joining import Note
 from rasad_core.query.vendors.tree import (
     About,
@@ -30,6 +40,8 @@ _OTHER: dict[Effect, Effect] = {"": "", "more": "fewer", "fewer": "more"}
 _MOST_PAIRS = 64
 # All of one query together, as groups in a chain of NEAR multiply: 20 of two would be a million.
 _MOST_DISTANCES = 1_000
+# And so many words, which taking apart repeats: a query may have 100,000.
+_MOST_REPEATED = 10_000
 _NO_PLACE = "What stands beside has no place in the text; both are demanded, anywhere."
 _EACH = "AND inside a distance or count is not possible here: it holds for each part on its own."
 
@@ -39,7 +51,7 @@ class Carrier:
 
     def __init__(self) -> None:
         self.notes: list[Note] = []
-        self._distances = 0
+        self._distances = self._repeated = 0
 
     def carried(self, tree: Tree, effect: Effect = "", *, wanted: bool = True) -> Tree | None:
         """Give what can be said of a tree, None where that is nothing.
@@ -95,7 +107,7 @@ class Carrier:
                 if tree.range != at.range:
                     self._note(at, "One part of an article is not inside another here.")
                 return tree
-            case All() | Some() if not _is_text(tree) or (
+            case All() | Some() if not is_text(tree) or (
                 at.range == "headlead" and not is_place(tree)
             ):
                 kept = [self._within(at, child) for child in tree.children]
@@ -130,9 +142,7 @@ class Carrier:
             return self._within(inner[0], near) or near
         if is_place(left) and is_place(right):
             return self._sayable(at, replace(at, left=left, right=right)) or all_of([left, right])
-        self._distances += 1
-        too_many = len(_parts(left)) * len(_parts(right)) > _MOST_PAIRS
-        if too_many or self._distances > _MOST_DISTANCES:
+        if self._is_too_much(len(parts_of(left)), len(parts_of(right)), left, right):
             self._note(at, "These groups cannot stand in a distance here; both are demanded.")
             return all_of([left, right])
         for side, other in ((left, right), (right, left)):
@@ -141,6 +151,13 @@ class Carrier:
         self._note(at, _NO_PLACE)
         return all_of([left, right])
 
+    def _is_too_much(self, lefts: int, rights: int, left: Tree, right: Tree) -> bool:
+        self._distances += 1
+        if lefts * rights > _MOST_PAIRS or self._distances > _MOST_DISTANCES:
+            return True
+        self._repeated += (lefts - 1) * size_of(right) + (rights - 1) * size_of(left)
+        return self._repeated > _MOST_REPEATED
+
     def _near_each(self, at: Beside, side: All | Some, other: Tree, *, first: bool) -> Tree:
         if isinstance(side, All):
             self._note(at, _EACH)
@@ -148,7 +165,7 @@ class Carrier:
             part
             if isinstance(part, Without)
             else self._near(at, *((part, other) if first else (other, part)))
-            for part in _parts(side)
+            for part in parts_of(side)
         ]
         return all_of(near) if isinstance(side, All) else some_of(near)
 
@@ -165,7 +182,7 @@ class Carrier:
 
     def _sayable(self, at: Beside, near: Beside) -> Beside | None:
         """Ask the parser where it has limits of its own; None, and noted, where it refuses."""
-        if not near.apart and not _is_nested(near):
+        if not near.apart and not is_nested(near):
             return near
         try:
             parse(to_query(near))
@@ -190,77 +207,8 @@ class Carrier:
             self._note(at, _EACH)
             counted = [
                 part if isinstance(part, Without) else self._often(at, part)
-                for part in _parts(tree)
+                for part in parts_of(tree)
             ]
             return all_of(counted) if isinstance(tree, All) else some_of(counted)
         self._note(at, "What has no place in the text cannot be counted.")
         return tree
-
-
-def without(tree: Tree) -> Tree:
-    """Exclude; twice is not at all."""
-    return tree.child if isinstance(tree, Without) else Without(child=tree)
-
-
-def all_of(trees: list[Tree]) -> Tree:
-    """Demand all; what would only exclude becomes the exclusion of any of it."""
-    flat = [part for tree in trees for part in (tree.children if isinstance(tree, All) else [tree])]
-    if len(flat) == 1:
-        return flat[0]
-    if all(isinstance(part, Without) for part in flat):
-        return Without(child=some_of([without(part) for part in flat]))
-    return All(children=tuple(flat))
-
-
-def some_of(trees: list[Tree]) -> Tree:
-    """Demand any; `a OR NOT b` is what is not `b AND NOT a`, and only so can be said here."""
-    flat = [
-        part for tree in trees for part in (tree.children if isinstance(tree, Some) else [tree])
-    ]
-    if len(flat) == 1:
-        return flat[0]
-    if any(isinstance(part, Without) for part in flat):
-        return Without(child=all_of([without(part) for part in flat]))
-    return Some(children=tuple(flat))
-
-
-def is_place(tree: Tree) -> bool:
-    """Say whether a tree has places in a text, as all that NEAR joins must."""
-    match tree:
-        case Word():
-            return True
-        case Some():
-            return all(map(is_place, tree.children))
-        case Beside():
-            return not tree.apart
-    return False
-
-
-def _is_text(tree: Tree) -> bool:
-    match tree:
-        case Word() | Beside() | Often():
-            return True
-        case All() | Some():
-            return all(map(_is_text, tree.children))
-        case Without():
-            return _is_text(tree.child)
-    return False
-
-
-def _is_nested(near: Beside) -> bool:
-    return any(
-        isinstance(each, Beside)
-        for side in (near.left, near.right)
-        for each in (side.children if isinstance(side, Some) else (side,))
-    )
-
-
-def _parts(tree: Tree) -> list[Tree]:
-    """Give the parts of a group that stand beside others: its places together, the rest alone."""
-    if isinstance(tree, All):
-        return list(tree.children)
-    if not isinstance(tree, Some) or is_place(tree):
-        return [tree]
-    places = [child for child in tree.children if is_place(child)]
-    others = [child for child in tree.children if not is_place(child)]
-    return [some_of(places), *others] if places else others
