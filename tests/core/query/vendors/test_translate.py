@@ -203,6 +203,7 @@ def test_what_ours_can_say_is_carried_over_exactly(
         ("lexisnexis", "a W/SEG b", "a AND b", ["W/SEG"]),
         ("lexisnexis", "a OR b AND c", "(a OR b) AND c", ["a OR b AND c"]),
         ("lexisnexis", "Marks & Spencer", '"Marks Spencer"', ["Marks & Spencer"]),
+        ("lexisnexis", "rock and roll", '"rock and roll"', ["rock and roll"]),
         ("lexisnexis", "CAPS(aids)", "=Aids OR =AIDS", ["CAPS"]),
         ("lexisnexis", "x AND term(y #85plus#)", "x", ["term(y #85plus#)"]),
         ("x", 'cat has:links is:reply to:a place:"b" context:1.2', "cat", ["has:links", "is:reply", "to:a", 'place:"b"', "context:1.2"]),

@@ -16,6 +16,11 @@ _RANGES: dict[str, Range] = {
     "title": "title", "lead": "lead", "body": "body", "headlead": "headlead",
 }  # fmt: skip
 _JOINS = frozenset(("and", "or", "near"))
+_SIDE_BY_SIDE = "Words side by side are read as a phrase; AND may have been meant."
+_SMALL = frozenset(("and", "or", "not"))
+_SMALL_WORDS = (
+    "Operators are capitals in Newsdesk; in small letters they are read as words of a phrase."
+)
 _NAMED_ALONE = "Nothing stands behind it."
 _UNSEEN_SIGNS = "Signs beside letters are not looked at here."
 _SIGNS = re.compile(r"[^\w\s()\"“”*?#@]")
@@ -144,7 +149,8 @@ class Reader:
         if len(words) <= 1:
             return self._leaf(lexeme, words[0], field) if words else None
         whole = Lexeme("phrase", " ".join(words), lexeme.start, last.end)
-        self._note(whole, "Words side by side are read as a phrase; AND may have been meant.")
+        small = any(each in _SMALL for each in words)
+        self._note(whole, _SMALL_WORDS if small else _SIDE_BY_SIDE)
         return self._leaf(whole, whole.text, field)
 
     def _phrase(self, lexeme: Lexeme, field: Field | None) -> Tree | None:
