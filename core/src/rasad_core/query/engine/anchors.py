@@ -42,7 +42,7 @@ class Anchors(NamedTuple):
     terms: tuple[int, ...]
 
 
-_NONE = Anchors(math.inf, ())
+NONE = Anchors(math.inf, ())
 
 
 def anchors(node: Node, terms: Terms) -> Anchors:
@@ -60,7 +60,18 @@ def anchors(node: Node, terms: Terms) -> Anchors:
             return anchors(node.left, terms)
         case Words() | MetaWords() | MetaValue():
             return min(Anchors(terms.share(term), (term,)) for term in ids(node, terms))
-    return _NONE
+    return NONE
+
+
+def others(node: Node, terms: Terms) -> Anchors:
+    """Give terms of which a match has one, too: beside the anchors, where it is so."""
+    match node:
+        case Near():
+            return max(anchors(node.left, terms), anchors(node.right, terms))
+        case Words() | MetaWords():
+            found = sorted(Anchors(terms.share(term), (term,)) for term in ids(node, terms))
+            return found[1] if len(found) > 1 else NONE
+    return NONE
 
 
 def ids(node: Words | MetaWords | MetaValue, terms: Terms) -> list[int]:
@@ -101,7 +112,7 @@ def parted(
 
 def _joined(found: Sequence[Anchors]) -> Anchors:
     if not all(each.terms for each in found):
-        return _NONE
+        return NONE
     return Anchors(
         sum(each.share for each in found), tuple(term for each in found for term in each.terms)
     )

@@ -1,10 +1,12 @@
 """The arrays of the compiled machine, and how functions on them become machine code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
+
+from rasad_core.query.engine.vocabulary import ALWAYS
 
 F = TypeVar("F", bound=Callable[..., Any])
 # Of 32-bit integers, for all that there is much of. Machine code has types of its own.
@@ -25,6 +27,11 @@ QUERY_COLUMNS = 4
 # Columns of `Shelf.forms`: where its terms stand and how many, and up to which version.
 FIRST, NUMBER, VERSION = range(3)
 FORM_COLUMNS = 4
+# Columns of `Shelf.postings`: twice the part; or twice the query and one, which matches then. Then
+# the guards, two in a number: places of `Desk.sketch` of which one is set, or nothing matches.
+POSTING, GUARD = range(2)
+POSTING_COLUMNS = 4
+_GUARD_BITS = 15
 # Numbers of `Sheet.numbers`.
 MARKED, LATEST, TITLE_CHUNKS, LEAD_CHUNKS, LEAD_TOKENS, PUBLISHED, NOW = range(7)
 # Numbers of `Desk.stack`: lists on it, and how much of `firsts` and `lasts` is used.
@@ -34,7 +41,7 @@ TOO_SMALL = -1
 STALE = -2
 # A byte for every so many terms: absent ones, as most alternatives are, cost no look at their row.
 # 2 % of the bytes are set by an article of 700 terms, and all stay in the first cache.
-SKETCH = 1 << 15
+SKETCH = 1 << _GUARD_BITS
 
 
 class Shelf(NamedTuple):
@@ -89,3 +96,20 @@ def machine_code(function: F) -> F:
     except RuntimeError:  # neither beside the source nor at home can files be written
         compiled = numba.njit(error_model="numpy")(function)
     return cast("F", compiled)
+
+
+@machine_code
+def is_guarded(at: int, postings: Ints, sketch: Ints) -> bool:
+    """Say whether none of the terms beside a posting is there, surely."""
+    for column in range(GUARD, POSTING_COLUMNS):
+        guards = postings[at, column]
+        if sketch[guards & (SKETCH - 1)] != 0 or sketch[guards >> _GUARD_BITS] != 0:
+            return False
+    return True
+
+
+def guards(terms: Sequence[int]) -> list[int]:
+    """Put the places of up to six terms side by side; without any, that of what is always there."""
+    slots = [term & (SKETCH - 1) for term in terms] or [ALWAYS]
+    slots += slots[:1] * (2 * (POSTING_COLUMNS - 1) - len(slots))
+    return [slots[at] | slots[at + 1] << _GUARD_BITS for at in range(0, len(slots), 2)]

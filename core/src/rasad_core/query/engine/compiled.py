@@ -26,7 +26,7 @@ class Compiled:
         self._parts = _ints(1024, arrays.PART_COLUMNS)
         self._queries = _ints(1024, arrays.QUERY_COLUMNS)
         self._code = _ints(4096)
-        self._postings = _ints(4096)
+        self._postings = _ints(4096, arrays.POSTING_COLUMNS)
         self._forms = _ints(1024, arrays.FORM_COLUMNS)
         self._form_terms = _ints(4096)
         self._several = _ints(1024)
@@ -63,10 +63,10 @@ class Compiled:
         size = _stored(len(program.code) + 2 * len(program.entries))
         at = self._room_for(size)
         anchors = self._enter(query, program, at)
-        stored = [*program.code, *anchors]
+        stored = [*program.code, *(number for anchor in anchors for number in anchor[:2])]
         self._code[at : at + len(stored)] = stored
         self._queries = _grown(self._queries, query + 1)
-        self._queries[query] = (0, at, len(program.code), len(anchors))
+        self._queries[query] = (0, at, len(program.code), 2 * len(anchors))
         self._terms = _grown(self._terms, self._vocabulary.size)
         self._lists = max(self._lists, program.lists)
         self._insert(np.array(anchors, np.int32))
@@ -79,17 +79,17 @@ class Compiled:
         self._free_parts += {part >> 1 for part in anchors[1::2].tolist() if not part & 1}
         self._free_code.setdefault(_stored(length + count), []).append(at)
 
-    def _enter(self, query: int, program: Program, at: int) -> list[int]:
-        """Number the entries of a program; give terms and postings in turn."""
+    def _enter(self, query: int, program: Program, at: int) -> list[tuple[int, ...]]:
+        """Number the entries of a program; give terms with their postings."""
         parts: dict[int, int] = {}
-        anchors: list[int] = []
-        for term, entry in program.entries:
+        anchors: list[tuple[int, ...]] = []
+        for term, entry, guard in program.entries:
             if entry == CERTAIN:
-                anchors += (term, 2 * query + 1)
+                anchors.append((term, 2 * query + 1, 0, 0, 0))
                 continue
             if entry not in parts:
                 parts[entry] = self._part(at + entry, query)
-            anchors += (term, 2 * parts[entry])
+            anchors.append((term, 2 * parts[entry], *arrays.guards(guard)))
         return anchors
 
     def _part(self, entry: int, query: int) -> int:
@@ -211,7 +211,7 @@ class Compiled:
         done = 0
         while True:
             done = insert(self._terms, self._postings, self._free_postings, anchors, done)
-            if 2 * done == len(anchors):
+            if done == len(anchors):
                 return
             self._postings = _grown(self._postings, len(self._postings) + 1)
 

@@ -40,7 +40,7 @@ class Interpreter:
     def add(self, query: int, program: Program) -> None:
         """Take in a query."""
         self._programs[query] = program
-        for term, entry in program.entries:
+        for term, entry, _ in program.entries:
             if entry == CERTAIN:
                 self._certain[term].add(query)
             else:
@@ -50,7 +50,7 @@ class Interpreter:
         """Take out a query."""
         program = self._programs.pop(query)
         self._visits.pop(query, None)
-        for term, entry in program.entries:
+        for term, entry, _ in program.entries:
             if entry == CERTAIN:
                 _discard(self._certain, term, query)
             else:

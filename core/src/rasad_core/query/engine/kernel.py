@@ -13,6 +13,7 @@ from rasad_core.query.engine.arrays import (
     MATCHED,
     MET,
     NUMBER,
+    POSTING,
     POSTINGS,
     QUERY,
     SEEN,
@@ -28,6 +29,7 @@ from rasad_core.query.engine.arrays import (
     Ints,
     Sheet,
     Shelf,
+    is_guarded,
     machine_code,
 )
 from rasad_core.query.engine.checks import holds
@@ -176,7 +178,7 @@ def _place(term: int, place: int, terms: Ints, places: Ints) -> None:
 def _select(shelf: Shelf, numbers: Ints, desk: Desk, found: int) -> int:
     """Look at the queries that one of the terms is an anchor of."""
     terms, parts, queries, postings = shelf.terms, shelf.parts, shelf.queries, shelf.postings
-    there, result = desk.found, desk.result
+    there, result, sketch = desk.found, desk.result, desk.sketch
     mark = numbers[MARKED]
     matched = 0
     candidates = 0
@@ -187,8 +189,10 @@ def _select(shelf: Shelf, numbers: Ints, desk: Desk, found: int) -> int:
         first = terms[term, POSTINGS]
         for at in range(first, first + terms[term, HELD]):
             candidates += 1
-            number = postings[at] >> 1
-            if postings[at] & 1 == 0:
+            number = postings[at, POSTING] >> 1
+            if postings[at, POSTING] & 1 == 0:
+                if is_guarded(at, postings, sketch):
+                    continue
                 part = number
                 if parts[part, SEEN] == mark:
                     continue
@@ -214,17 +218,17 @@ def _select(shelf: Shelf, numbers: Ints, desk: Desk, found: int) -> int:
 def insert(terms: Ints, postings: Ints, free: Ints, anchors: Ints, begin: int) -> int:
     """Hold the postings of a query at its anchors; give how many, fewer where there is no room.
 
-    `anchors` are terms and postings in turn. `free` has by size the first block that is free, of
+    `anchors` are terms with their postings. `free` has by size the first block that is free, of
     which the first number is the next, and last where the unused end begins.
     """
-    for index in range(begin, len(anchors) // 2):
-        term = anchors[2 * index]
+    for index in range(begin, len(anchors)):
+        term = anchors[index, 0]
         held = terms[term, HELD]
         if held == (1 << terms[term, SIZE]) >> 1 and not _move(term, terms, postings, free):
             return index
-        postings[terms[term, POSTINGS] + held] = anchors[2 * index + 1]
+        postings[terms[term, POSTINGS] + held] = anchors[index, 1:]
         terms[term, HELD] = held + 1
-    return len(anchors) // 2
+    return len(anchors)
 
 
 @machine_code
@@ -233,7 +237,7 @@ def _move(term: int, terms: Ints, postings: Ints, free: Ints) -> bool:
     size, held = terms[term, SIZE], terms[term, HELD]
     block = free[size]
     if block >= 0:
-        free[size] = postings[block]
+        free[size] = postings[block, POSTING]
     else:
         block = free[-1]
         if block + (1 << size) > len(postings):
@@ -243,7 +247,7 @@ def _move(term: int, terms: Ints, postings: Ints, free: Ints) -> bool:
     for index in range(held):
         postings[block + index] = postings[before + index]
     if size > 0:
-        postings[before] = free[size - 1]
+        postings[before, POSTING] = free[size - 1]
         free[size - 1] = before
     terms[term, POSTINGS] = block
     terms[term, SIZE] = size + 1
@@ -252,13 +256,13 @@ def _move(term: int, terms: Ints, postings: Ints, free: Ints) -> bool:
 
 @machine_code
 def withdraw(terms: Ints, postings: Ints, anchors: Ints) -> None:
-    """Take the postings of a query away from its anchors."""
-    for index in range(len(anchors) // 2):
-        term = anchors[2 * index]
+    """Take the postings of a query away from its anchors; they are terms and postings in turn."""
+    for index in range(0, len(anchors), 2):
+        term = anchors[index]
         first = terms[term, POSTINGS]
         last = first + terms[term, HELD] - 1
         for at in range(first, last + 1):
-            if postings[at] == anchors[2 * index + 1]:
+            if postings[at, POSTING] == anchors[index + 1]:
                 postings[at] = postings[last]
                 terms[term, HELD] -= 1
                 break

@@ -25,7 +25,16 @@ from rasad_core.query.ast import (
     Or,
     Words,
 )
-from rasad_core.query.engine.anchors import Terms, anchors, ids, parted, single
+from rasad_core.query.engine.anchors import (
+    NONE,
+    Anchors,
+    Terms,
+    anchors,
+    ids,
+    others,
+    parted,
+    single,
+)
 from rasad_core.query.engine.vocabulary import ALWAYS
 
 # Every op is followed by its operands. `range` is one of RANGES, `n terms…` their count and they.
@@ -50,6 +59,8 @@ AT_LEAST = 16  # lists times
 RANGES = {None: 0, "title": 1, "lead": 2, "body": 3}
 # Kinds of a moment: none, fixed, counted back from now, the same at midnight.
 OPEN, FIXED, BEFORE_NOW, MIDNIGHT = range(4)
+# As many terms stand beside a posting.
+GUARDS = 6
 # In place of where a program goes on: the query matches.
 CERTAIN = -1
 # Between title and text; no article has as many tokens, and so no distance is larger.
@@ -60,23 +71,40 @@ _MICROSECOND = timedelta(microseconds=1)
 _LONGEST = 1 << 60
 
 
-class Program(NamedTuple):
-    """A compiled query.
+class Entry(NamedTuple):
+    """Where a program is entered when an article has a term: `at` of its code.
 
-    `entries` are terms of which every match has one, each with the place in `code` that decides
-    about a match by this term: where the rest of the query begins. At `CERTAIN` there is no rest.
+    That is where the rest of the query begins. At `CERTAIN` there is no rest. Without one of the
+    terms of `guard`, unless it is empty, the rest is false.
+    """
+
+    term: int
+    at: int
+    guard: tuple[int, ...] = ()
+
+
+class Program(NamedTuple):
+    """A compiled query. Every match has the term of one of the `entries`, and holds from there.
+
     `lists` is the most that stand on the stack at once.
     """
 
     code: list[int]
-    entries: list[tuple[int, int]]
+    entries: list[Entry]
     lists: int
+
+
+class _Rest(NamedTuple):
+    """Where a program goes on, and the terms of which the rest needs one."""
+
+    at: int
+    guard: Anchors
 
 
 def compile_query(node: Node, terms: Terms) -> Program:
     """Compile a query."""
     writer = _Writer(terms)
-    entries = writer.entries(node, 0, CERTAIN)
+    entries = writer.entries(node, 0, _Rest(CERTAIN, NONE))
     return Program(writer.code, list(dict.fromkeys(entries)), writer.most_lists)
 
 
@@ -86,51 +114,57 @@ class _Writer:
         self.most_lists = 0
         self._terms = terms
 
-    def entries(self, node: Node, within: int, then: int) -> list[tuple[int, int]]:
-        """Write the program of a query that goes on at `then`; give where it is entered.
+    def entries(self, node: Node, within: int, rest: _Rest) -> list[Entry]:
+        """Write the program of a query that goes on with `rest`; give where it is entered.
 
         Alternatives are entered on their own, and of an AND the part with the rarest anchors: what
         follows are only the others.
         """
         term = single(node, within, self._terms)
         if term is not None:
-            return [(term, then)]
+            return [Entry(term, rest.at, _guard(rest.guard))]
         match node:
             case Or() if anchors(node, self._terms).terms:
-                singles, others = parted(node.children, within, self._terms)
-                found = [(term, then) for term in singles]
-                # Words of a range are one leaf.
-                words = [each for each in others if _is_word(each)]
-                if words:
-                    found += self._whole(Or(children=tuple(words)), within, then)
-                for each in others:
-                    if not _is_word(each):
-                        found += self.entries(each, within, then)
-                return found
+                return self._by_each(node, within, rest)
             case InRange():
-                return self.entries(node.child, RANGES[node.range], then)
+                return self.entries(node.child, RANGES[node.range], rest)
             case And():
-                return self._by_the_rarest(node, within, then)
-        return self._whole(node, within, then)
+                return self._by_the_rarest(node, within, rest)
+        return self._whole(node, within, rest)
 
-    def _by_the_rarest(self, node: And, within: int, then: int) -> list[tuple[int, int]]:
-        shares = [anchors(child, self._terms).share for child in node.children]
-        rarest = shares.index(min(shares))
-        others = node.children[:rarest] + node.children[rarest + 1 :]
-        rest = len(self.code)
-        self._all_of(others, within)
-        self._go_on(then)
-        return self.entries(node.children[rarest], within, rest)
+    def _by_each(self, node: Or, within: int, rest: _Rest) -> list[Entry]:
+        singles, more = parted(node.children, within, self._terms)
+        guard = _guard(rest.guard)
+        found = [Entry(term, rest.at, guard) for term in singles]
+        # Words of a range are one leaf.
+        words = [each for each in more if _is_word(each)]
+        if words:
+            found += self._whole(Or(children=tuple(words)), within, rest)
+        for each in more:
+            if not _is_word(each):
+                found += self.entries(each, within, rest)
+        return found
 
-    def _whole(self, node: Node, within: int, then: int) -> list[tuple[int, int]]:
+    def _by_the_rarest(self, node: And, within: int, rest: _Rest) -> list[Entry]:
+        children = [anchors(child, self._terms) for child in node.children]
+        rarest = min(range(len(children)), key=lambda at: children[at].share)
+        guards = [each for at, each in enumerate(children) if at != rarest and _guard(each)]
+        at = len(self.code)
+        self._all_of(node.children[:rarest] + node.children[rarest + 1 :], within)
+        self._go_on(rest)
+        return self.entries(node.children[rarest], within, _Rest(at, min([rest.guard, *guards])))
+
+    def _whole(self, node: Node, within: int, rest: _Rest) -> list[Entry]:
         at = len(self.code)
         self.boolean(node, within)
-        self._go_on(then)
-        return [(term, at) for term in anchors(node, self._terms).terms or (ALWAYS,)]
+        self._go_on(rest)
+        inner = others(node, self._terms)
+        guard = _guard(min(rest.guard, inner) if _guard(inner) else rest.guard)
+        return [Entry(term, at, guard) for term in anchors(node, self._terms).terms or (ALWAYS,)]
 
-    def _go_on(self, then: int) -> None:
-        if then != CERTAIN:
-            self._land([self._jump(JUMP_TRUE)], then)
+    def _go_on(self, rest: _Rest) -> None:
+        if rest.at != CERTAIN:
+            self._land([self._jump(JUMP_TRUE)], rest.at)
         self.code.append(END)
 
     def boolean(self, node: Node, within: int) -> None:
@@ -168,28 +202,28 @@ class _Writer:
                     self.code += (ANY_IN, within, 1, *terms) if within else (TERM, *terms)
 
     def _all_of(self, nodes: Iterable[Node], within: int) -> None:
-        singles, others = parted(nodes, within, self._terms)
+        singles, more = parted(nodes, within, self._terms)
         jumps: list[int] = []
         if singles:
             self.code += (ALL, len(singles), *singles)
-        for number, child in enumerate(sorted(others, key=_effort)):
+        for number, child in enumerate(sorted(more, key=_effort)):
             if singles or number:
                 jumps.append(self._jump(JUMP_FALSE))
             self.boolean(child, within)
         self._land(jumps, len(self.code))
 
     def _any_of(self, node: Or, within: int) -> None:
-        singles, others = parted(node.children, within, self._terms)
+        singles, more = parted(node.children, within, self._terms)
         jumps: list[int] = []
-        words = [term for each in others if _is_word(each) for term in self._ids(each)]
-        others = [each for each in others if not _is_word(each)]
+        words = [term for each in more if _is_word(each) for term in self._ids(each)]
+        more = [each for each in more if not _is_word(each)]
         if words:
             self.code += (ANY_IN, within, len(words), *words)
         if singles:
             if words:
                 jumps.append(self._jump(JUMP_TRUE))
             self.code += (ANY, len(singles), *singles)
-        for number, child in enumerate(sorted(others, key=_effort)):
+        for number, child in enumerate(sorted(more, key=_effort)):
             if words or singles or number:
                 jumps.append(self._jump(JUMP_TRUE))
             self.boolean(child, within)
@@ -209,6 +243,12 @@ class _Writer:
                 count = self._lists(node.child, within, 0)
                 self.code += (AT_LEAST, count, min(node.times, _HIGHEST))
             case Near() | NotNear():
+                jumps: list[int] = []
+                needed = others(node, self._terms).terms
+                if needed:
+                    # Places are not looked for where one side surely has none.
+                    self.code += (ANY, len(needed), *needed)
+                    jumps.append(self._jump(JUMP_FALSE))
                 left = self._lists(node.left, within, 0)
                 right = self._lists(node.right, within, left)
                 distance = min(node.distance, WALL - 2)
@@ -216,6 +256,7 @@ class _Writer:
                     self.code += (IS_FAR, left, right, distance)
                 else:
                     self.code += (IS_NEAR, left, right, distance, int(node.ordered))
+                self._land(jumps, len(self.code))
 
     def _lists(self, node: Node, within: int, below: int) -> int:
         """Write what puts the lists of a place on the stack, on `below` others; give how many."""
@@ -254,6 +295,11 @@ class _Writer:
     def _ids(self, node: Node) -> list[int]:
         assert isinstance(node, Words)
         return ids(node, self._terms)
+
+
+def _guard(found: Anchors) -> tuple[int, ...]:
+    """Give the terms of a guard; none where they are too many to be looked up at once."""
+    return found.terms if len(found.terms) <= GUARDS else ()
 
 
 def _is_word(node: Node) -> bool:
