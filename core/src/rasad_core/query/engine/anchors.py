@@ -45,69 +45,91 @@ class Anchors(NamedTuple):
 NONE = Anchors(math.inf, ())
 
 
-def anchors(node: Node, terms: Terms) -> Anchors:
-    """Give the anchors of a query that are in the fewest articles."""
-    match node:
-        case And():
-            return min(anchors(child, terms) for child in node.children)
-        case Or():
-            return _joined([anchors(child, terms) for child in node.children])
-        case InRange() | AtLeast():
-            return anchors(node.child, terms)
-        case Near():
-            return min(anchors(node.left, terms), anchors(node.right, terms))
-        case NotNear():
-            return anchors(node.left, terms)
-        case Words() | MetaWords() | MetaValue():
-            return min(Anchors(terms.share(term), (term,)) for term in ids(node, terms))
-    return NONE
+class Lookup:
+    """What the compiler asks about the parts of one query, each looked up once."""
 
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        # By identity, which holds as long as the node does; so that is kept, too.
+        self._ids: dict[int, tuple[Node, list[int]]] = {}
+        self._anchors: dict[int, tuple[Node, Anchors]] = {}
 
-def others(node: Node, terms: Terms) -> Anchors:
-    """Give terms of which a match has one, too: beside the anchors, where it is so."""
-    match node:
-        case Near():
-            return max(anchors(node.left, terms), anchors(node.right, terms))
-        case Words() | MetaWords():
-            found = sorted(Anchors(terms.share(term), (term,)) for term in ids(node, terms))
-            return found[1] if len(found) > 1 else NONE
-    return NONE
+    def anchors(self, node: Node) -> Anchors:
+        """Give the anchors of a node that are in the fewest articles."""
+        known = self._anchors.get(id(node))
+        if known is None:
+            known = self._anchors[id(node)] = node, self._found(node)
+        return known[1]
 
+    def others(self, node: Node) -> Anchors:
+        """Give terms of which a match has one, too: beside the anchors, where it is so."""
+        match node:
+            case Near():
+                return max(self.anchors(node.left), self.anchors(node.right))
+            case Words() | MetaWords() if len(node.patterns) > 1:
+                return sorted(map(self._of_term, self.ids(node)))[1]
+        return NONE
 
-def ids(node: Words | MetaWords | MetaValue, terms: Terms) -> list[int]:
-    """Give the terms of a leaf."""
-    match node:
-        case Words():
-            return [terms.pattern(pattern) for pattern in node.patterns]
-        case MetaWords():
-            return [terms.field_pattern(node.field, pattern) for pattern in node.patterns]
-        case MetaValue():
-            return [terms.value(node.field, node.value)]
+    def ids(self, node: Words | MetaWords | MetaValue) -> list[int]:
+        """Give the terms of a leaf."""
+        known = self._ids.get(id(node))
+        if known is None:
+            known = self._ids[id(node)] = node, self._looked_up(node)
+        return known[1]
 
+    def single(self, node: Node, within: int) -> int | None:
+        """Give the term that is all a node asks for, if so."""
+        match node:
+            case Words():
+                return None if within or len(node.patterns) > 1 else self.ids(node)[0]
+            case MetaWords():
+                return None if len(node.patterns) > 1 else self.ids(node)[0]
+            case MetaValue():
+                return self.ids(node)[0]
+        return None
 
-def single(node: Node, within: int, terms: Terms) -> int | None:
-    """Give the term that is all a node asks for, if so."""
-    match node:
-        case Words(patterns=(pattern,)) if within == 0:
-            return terms.pattern(pattern)
-        case MetaWords(patterns=(_,)) | MetaValue():
-            return ids(node, terms)[0]
-    return None
+    def parted(self, nodes: Iterable[Node], within: int) -> tuple[Sequence[int], Sequence[Node]]:
+        """Give the terms of those that ask for nothing more, and the others."""
+        singles: dict[int, None] = {}
+        others: list[Node] = []
+        for node in nodes:
+            term = self.single(node, within)
+            if term is None:
+                others.append(node)
+            else:
+                singles[term] = None
+        return list(singles), others
 
+    def _found(self, node: Node) -> Anchors:
+        match node:
+            case Words() | MetaWords() | MetaValue():
+                terms = self.ids(node)
+                return (
+                    self._of_term(terms[0]) if len(terms) == 1 else min(map(self._of_term, terms))
+                )
+            case And():
+                return min(map(self.anchors, node.children))
+            case Or():
+                return _joined([*map(self.anchors, node.children)])
+            case InRange() | AtLeast():
+                return self.anchors(node.child)
+            case Near():
+                return min(self.anchors(node.left), self.anchors(node.right))
+            case NotNear():
+                return self.anchors(node.left)
+        return NONE
 
-def parted(
-    nodes: Iterable[Node], within: int, terms: Terms
-) -> tuple[Sequence[int], Sequence[Node]]:
-    """Give the terms of those that ask for nothing more, and the others."""
-    singles: dict[int, None] = {}
-    others: list[Node] = []
-    for node in nodes:
-        term = single(node, within, terms)
-        if term is None:
-            others.append(node)
-        else:
-            singles[term] = None
-    return list(singles), others
+    def _of_term(self, term: int) -> Anchors:
+        return Anchors(self._terms.share(term), (term,))
+
+    def _looked_up(self, node: Words | MetaWords | MetaValue) -> list[int]:
+        match node:
+            case Words():
+                return [self._terms.pattern(pattern) for pattern in node.patterns]
+            case MetaWords():
+                return [self._terms.field_pattern(node.field, each) for each in node.patterns]
+            case MetaValue():
+                return [self._terms.value(node.field, node.value)]
 
 
 def _joined(found: Sequence[Anchors]) -> Anchors:

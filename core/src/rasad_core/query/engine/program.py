@@ -25,16 +25,7 @@ from rasad_core.query.ast import (
     Or,
     Words,
 )
-from rasad_core.query.engine.anchors import (
-    NONE,
-    Anchors,
-    Terms,
-    anchors,
-    ids,
-    others,
-    parted,
-    single,
-)
+from rasad_core.query.engine.anchors import NONE, Anchors, Lookup, Terms
 from rasad_core.query.engine.vocabulary import ALWAYS
 
 # Every op is followed by its operands. `range` is one of RANGES, `n terms…` their count and they.
@@ -112,7 +103,7 @@ class _Writer:
     def __init__(self, terms: Terms) -> None:
         self.code: list[int] = []
         self.most_lists = 0
-        self._terms = terms
+        self._lookup = Lookup(terms)
 
     def entries(self, node: Node, within: int, rest: _Rest) -> list[Entry]:
         """Write the program of a query that goes on with `rest`; give where it is entered.
@@ -120,11 +111,11 @@ class _Writer:
         Alternatives are entered on their own, and of an AND the part with the rarest anchors: what
         follows are only the others.
         """
-        term = single(node, within, self._terms)
+        term = self._lookup.single(node, within)
         if term is not None:
             return [Entry(term, rest.at, _guard(rest.guard))]
         match node:
-            case Or() if anchors(node, self._terms).terms:
+            case Or() if self._lookup.anchors(node).terms:
                 return self._by_each(node, within, rest)
             case InRange():
                 return self.entries(node.child, RANGES[node.range], rest)
@@ -133,7 +124,7 @@ class _Writer:
         return self._whole(node, within, rest)
 
     def _by_each(self, node: Or, within: int, rest: _Rest) -> list[Entry]:
-        singles, more = parted(node.children, within, self._terms)
+        singles, more = self._lookup.parted(node.children, within)
         guard = _guard(rest.guard)
         found = [Entry(term, rest.at, guard) for term in singles]
         # Words of a range are one leaf.
@@ -146,7 +137,7 @@ class _Writer:
         return found
 
     def _by_the_rarest(self, node: And, within: int, rest: _Rest) -> list[Entry]:
-        children = [anchors(child, self._terms) for child in node.children]
+        children = [self._lookup.anchors(child) for child in node.children]
         rarest = min(range(len(children)), key=lambda at: children[at].share)
         guards = [each for at, each in enumerate(children) if at != rarest and _guard(each)]
         at = len(self.code)
@@ -158,9 +149,9 @@ class _Writer:
         at = len(self.code)
         self.boolean(node, within)
         self._go_on(rest)
-        inner = others(node, self._terms)
+        inner = self._lookup.others(node)
         guard = _guard(min(rest.guard, inner) if _guard(inner) else rest.guard)
-        return [Entry(term, at, guard) for term in anchors(node, self._terms).terms or (ALWAYS,)]
+        return [Entry(term, at, guard) for term in self._lookup.anchors(node).terms or (ALWAYS,)]
 
     def _go_on(self, rest: _Rest) -> None:
         if rest.at != CERTAIN:
@@ -194,7 +185,7 @@ class _Writer:
             case MetaTime():
                 self.code += (TIME, *_moment(node.low), *_moment(node.high))
             case _:
-                terms = ids(node, self._terms)
+                terms = self._lookup.ids(node)
                 within = within if isinstance(node, Words) else 0
                 if len(terms) > 1:
                     self.code += (PHRASE, within, len(terms), *terms)
@@ -202,7 +193,7 @@ class _Writer:
                     self.code += (ANY_IN, within, 1, *terms) if within else (TERM, *terms)
 
     def _all_of(self, nodes: Iterable[Node], within: int) -> None:
-        singles, more = parted(nodes, within, self._terms)
+        singles, more = self._lookup.parted(nodes, within)
         jumps: list[int] = []
         if singles:
             self.code += (ALL, len(singles), *singles)
@@ -213,7 +204,7 @@ class _Writer:
         self._land(jumps, len(self.code))
 
     def _any_of(self, node: Or, within: int) -> None:
-        singles, more = parted(node.children, within, self._terms)
+        singles, more = self._lookup.parted(node.children, within)
         jumps: list[int] = []
         words = [term for each in more if _is_word(each) for term in self._ids(each)]
         more = [each for each in more if not _is_word(each)]
@@ -244,7 +235,7 @@ class _Writer:
                 self.code += (AT_LEAST, count, min(node.times, _HIGHEST))
             case Near() | NotNear():
                 jumps: list[int] = []
-                needed = others(node, self._terms).terms
+                needed = self._lookup.others(node).terms
                 if needed:
                     # Places are not looked for where one side surely has none.
                     self.code += (ANY, len(needed), *needed)
@@ -294,7 +285,7 @@ class _Writer:
 
     def _ids(self, node: Node) -> list[int]:
         assert isinstance(node, Words)
-        return ids(node, self._terms)
+        return self._lookup.ids(node)
 
 
 def _guard(found: Anchors) -> tuple[int, ...]:
