@@ -14,7 +14,7 @@ def test_good_query_is_read_back() -> None:
 
     (report,) = ran.lines
     assert ran.status == 0
-    assert set(report) == {"ok", "query", "words", "warnings"}
+    assert set(report) == {"ok", "query", "words", "warnings", "cost"}
     assert (report["ok"], report["query"]) == (True, "a AND title:b")
 
 

@@ -1,11 +1,16 @@
+from typing import get_args
+
 import msgspec
 import pytest
 from hypothesis import given, settings
 
+from rasad_core.fields import FIELDS
+from rasad_core.query.ast import Node
 from rasad_core.query.check import Accepted, Refused, check
 from rasad_core.query.errors import QueryError
 from rasad_core.query.parse import parse
-from strategies import scraps, spelled_queries
+from rasad_core.query.words import Language, in_words
+from strategies import scraps, spelled_queries, trees
 
 
 def warnings(query: str) -> list[tuple[str, str]]:
@@ -17,6 +22,7 @@ def test_an_accepted_query_is_reported_as_the_contract_says() -> None:
         "ok": True,
         "query": "climate AND and AND bank",
         "words": "Articles with the word “climate” and the word “and” and the word “bank”.",
+        "cost": {"share": 8.0212e-05, "work": 3.0},
         "warnings": [
             {
                 "code": "lower-case-operator",
@@ -82,8 +88,46 @@ def test_a_refused_query_is_reported_as_the_contract_says() -> None:
         ("the NOT bank", [("broad-term", "the")]),
         ("the bank", []),
         ("ba* lang:en", []),
+        ("(the OR bank) ferry", [("broad-term", "the OR bank")]),
+        ("(ba* OR be*) NOT ferry", [("broad-term", "ba*"), ("broad-term", "be*")]),
+        ("(in OR bank) NEAR/2 ferry", []),
+        ("bank near river", [("lower-case-operator", "near")]),
+        ("case (Bank)", [("foreign-spelling", "case")]),
+        ("atleast3 (Bank)", [("foreign-spelling", "atleast3")]),
+        ("case(Bank)", []),
+        ("bank NEAR/3 river", []),
+        ("(bank OR bank) NEAR river", [("duplicate-term", "bank")]),
+        ("atleast2(bank* OR banks)", [("redundant-term", "banks")]),
+        ("atleast1(bank)", [("redundant-term", "atleast1(bank)")]),
+        ("atleast1(bank) NOT bank", [("contradiction", "atleast1(bank)"),
+                                     ("redundant-term", "atleast1(bank)")]),
+        ("atleast2(bank) NOT bank", [("contradiction", "atleast2(bank)")]),
+        ("bank NOT atleast2(bank)", []),
+        ("bank NOT atleast1(bank)", [("contradiction", "bank"),
+                                     ("redundant-term", "atleast1(bank)")]),
+        ("river NEAR bank NOT bank", [("contradiction", "river NEAR bank")]),
+        ("river NOT NEAR bank NOT bank", []),
+        ("river NOT NEAR bank NOT river", [("contradiction", "river NOT NEAR bank")]),
+        ('"river bank" NOT NEAR bank', [("contradiction", '"river bank" NOT NEAR bank')]),
+        ('bank NOT NEAR "river bank"', []),
+        ("bank NOT NEAR (bank OR river)", [("contradiction", "bank NOT NEAR (bank OR river)")]),
+        ("(banks OR river) NOT NEAR bank*", [("redundant-term", "banks")]),
+        ("bank OR (bank NEAR river)", [("redundant-term", "bank NEAR river")]),
+        ("bank OR (river NOT NEAR bank)", []),
+        ("bank AND bank NEAR river", [("redundant-term", "bank")]),
+        ("bank AND title:(bank OR river)", []),
+        ("river AND bank NOT NEAR river", []),
+        ("bank AND atleast2(bank)", [("redundant-term", "bank")]),
+        ("bank NEAR/2 river OR bank NEAR/5 river", [("redundant-term", "bank NEAR/2 river")]),
+        ("bank NEAR/2 river OR river NEAR/5 bank", [("redundant-term", "bank NEAR/2 river")]),
+        ("bank ONEAR/2 river OR bank NEAR/5 river", [("redundant-term", "bank ONEAR/2 river")]),
+        ("bank ONEAR/2 river OR river ONEAR/5 bank", []),
+        ("bank NEAR/2 river OR bank ONEAR/5 river", []),
+        ("bank NEAR/2 river AND bank NEAR/5 river", [("redundant-term", "bank NEAR/5 river")]),
+        ("bank ONEAR/2 river AND bank NEAR/5 river", [("redundant-term", "bank NEAR/5 river")]),
+        ("bank NEAR/2 river AND bank ONEAR/5 river", []),
     ],
-)
+)  # fmt: skip
 def test_what_is_unwise_is_warned_of(query: str, expected: list[tuple[str, str]]) -> None:
     assert warnings(query) == expected
 
@@ -112,12 +156,65 @@ def test_many_wildcards_do_not_make_the_linter_slow() -> None:
         ("published:2024..2025", "a publication from 2024 to the end of 2025"),
         ("published:>=2024", "a publication since 2024"),
         ("published:today", "a publication today"),
+        ("published:-1d", "a publication in the last 1 day"),
+        ("~bank", "any form of the word “bank”"),
+        ('~"two banks"', "the phrase “two banks” in any form of its words"),
+        ("case(Bank) x", "the word “Bank” exactly as written and the word “x”"),
+        ("bank NEAR/1 river", "the word “bank” near the word “river” (at most 1 word between them)"),
+        ("bank ONEAR river", "the word “bank” before the word “river” (at most 4 words between them)"),
+        ("x bank NOT NEAR/3 river", "the word “x” and (the word “bank” at least once away from the word “river” (by more than 3 words))"),
+        ("atleast2(bank OR river)", "(either the word “bank” or the word “river”) at least twice"),
+        ("atleast3(bank)", "the word “bank” at least 3 times"),
     ],
 )  # fmt: skip
 def test_a_query_is_read_in_words(query: str, words: str) -> None:
     report = check(query)
     assert isinstance(report, Accepted)
     assert report.words == f"Articles with {words}."
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("جيش", "الكلمة «جيش»"),
+        ('"جيش تركيا" bank*', "العبارة «جيش تركيا» وكلمة تبدأ بـ«bank»"),
+        ("a1 OR a2", "إما الكلمة «a1» أو الكلمة «a2»"),
+        ("a1 NOT a2", "الكلمة «a1»، من غير الكلمة «a2»"),
+        ("a1 NEAR/1 a2", "الكلمة «a1» قرب الكلمة «a2» (لا يفصل بينهما أكثر من كلمة واحدة)"),
+        ("a1 ONEAR/2 a2", "الكلمة «a1» قبل الكلمة «a2» (لا يفصل بينهما أكثر من كلمتين)"),
+        ("a1 NOT NEAR/5 a2", "الكلمة «a1» مرة واحدة على الأقل بعيدًا عن الكلمة «a2» (بأكثر من 5 كلمات)"),
+        ("atleast2(a1)", "الكلمة «a1» مرتين على الأقل"),
+        ("atleast11(a1)", "الكلمة «a1» 11 مرة على الأقل"),
+        ("title:=Bank", "الكلمة «Bank» كما هي مكتوبة تمامًا في العنوان"),
+        ("published:-7d", "تاريخ نشر في آخر 7 أيام"),
+        ("published:-30d", "تاريخ نشر في آخر 30 يومًا"),
+        ("length:200..400", "طول عدد كلماته من 200 إلى 400"),
+        ("lang:ar", "اللغة «ar»"),
+    ],
+)  # fmt: skip
+def test_a_query_is_read_in_arabic(query: str, words: str) -> None:
+    report = check(query, "ar")
+
+    assert isinstance(report, Accepted)
+    assert report.words.replace("\u2068", "").replace("\u2069", "") == f"مقالات فيها {words}."
+
+
+def test_what_was_typed_is_isolated_from_the_words_around_it() -> None:
+    assert in_words(parse("bank*").node, "ar") == "مقالات فيها كلمة تبدأ بـ«\u2068bank\u2069»."
+
+
+@given(trees())
+@settings(deadline=None)  # the first Arabic word loads a word list
+def test_every_tree_is_read_in_every_language(node: Node) -> None:
+    assert in_words(node, "en").startswith("Articles with ")
+    assert in_words(node, "ar").startswith("مقالات فيها ")
+
+
+def test_every_field_has_words() -> None:
+    for field in FIELDS:
+        for language in get_args(Language):
+            if field.kind not in ("number", "date"):
+                assert in_words(parse(field.example).node, language)
 
 
 @settings(deadline=None)  # the first Arabic word loads a word list

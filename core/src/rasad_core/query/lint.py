@@ -1,35 +1,54 @@
 """What is legal in a query but unwise."""
 
 import re
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
+from itertools import pairwise
 
-from rasad_core.query.ast import And, InRange, MetaValue, Node, Not, Or, Pattern, Words
+from rasad_core.query.ast import (
+    And,
+    AtLeast,
+    InRange,
+    MetaValue,
+    Near,
+    Node,
+    Not,
+    NotNear,
+    Or,
+    Words,
+)
+from rasad_core.query.caution import about
+from rasad_core.query.cost import cost
+from rasad_core.query.covering import Covering, alternatives
 from rasad_core.query.errors import Code, QueryError
 from rasad_core.query.lex import Lexed, Lexeme
-from rasad_core.query.places import extent, meaning
-from rasad_core.query.print import to_text
-from rasad_core.query.wildcards import compiled
+from rasad_core.query.nearness import implied, near_itself, wider
+from rasad_core.query.places import meaning
 
-_LOWER_CASE = {"and": "AND", "or": "OR", "not": "NOT", "near": "NEAR", "وليس": "NOT"}
+_LOWER_CASE = {
+    "and": "AND",
+    "or": "OR",
+    "not": "NOT",
+    "near": "NEAR",
+    "onear": "ONEAR",
+    "وليس": "NOT",
+}
+_FUNCTION = re.compile(r"case|atleast\d+")
 _APOSTROPHES = "'’‘"
 # An article has one of each, so two different values demanded together find nothing.
 _SINGLE_VALUED = frozenset(("lang", "country", "section", "story", "origin"))
-# Words that nearly every text of a language holds, folded.
-_FUNCTION_WORDS = frozenset(
-    """
-    the a an of and in to for on is with de la le les et en el y der die und ve bir bu da
-    في من على علي ان الى الي عن
-    """.split()  # noqa: SIM905  words read better than quoted words
-)
-# Comparing each wildcard with each word is skipped in queries where that would take seconds.
-_MOST_COMPARISONS = 200_000
-# Messages name a clause by this much of it.
-_SHOWN_CHARACTERS = 80
+# More than this share of all articles is the stream itself, not a choice of it.
+_MOST = 0.5
 
 
 def lint(node: Node, lexed: Lexed) -> tuple[QueryError, ...]:
     """Give the warnings of a query in the order of their places."""
-    found = [*_spellings(lexed.lexemes), *_comments(lexed.comments), *_levels(node), *_broad(node)]
+    found = [
+        *_spellings(lexed.lexemes),
+        *_torn(lexed.lexemes),
+        *_comments(lexed.comments),
+        *_levels(node),
+        *_broad(node),
+    ]
     return tuple(sorted(found, key=lambda warning: (warning.start, warning.end)))
 
 
@@ -49,6 +68,15 @@ def _spellings(lexemes: list[Lexeme]) -> Iterator[QueryError]:
             yield _at(Code.FOREIGN_SPELLING, message, lexeme, f'"{text.strip(_APOSTROPHES)}"')
 
 
+def _torn(lexemes: list[Lexeme]) -> Iterator[QueryError]:
+    """Find `case (…)` and `atleast3 (…)`, which a space makes words."""
+    for lexeme, after in pairwise(lexemes):
+        name = lexeme.text.casefold()
+        if lexeme.kind == "word" and after.kind == "open" and _FUNCTION.fullmatch(name):
+            message = f"`{lexeme.text}` is searched for as a word; no space goes before its group."
+            yield _at(Code.FOREIGN_SPELLING, message, lexeme, f"{name}(…)")
+
+
 def _comments(comments: list[Lexeme]) -> Iterator[QueryError]:
     for comment in comments:
         if comment.text[1:2].isalnum():
@@ -62,18 +90,38 @@ def _levels(node: Node) -> Iterator[QueryError]:
             keys = [meaning(child) for child in node.children]
             yield from _duplicates(node, keys)
             yield from _absorbed(node, set(keys))
-            yield from _contradictions(node) if isinstance(node, And) else _covered(node)
+            yield from _all_of(node) if isinstance(node, And) else _any_of(node)
             for child in node.children:
                 yield from _levels(child)
-        case Not() | InRange():
+        case Near():
+            yield from _levels(node.left)
+            yield from _levels(node.right)
+        case NotNear():
+            yield from near_itself(node)
+            yield from _levels(node.left)
+            yield from _levels(node.right)
+        case AtLeast(times=1):
+            yield about(Code.REDUNDANT_TERM, node, "says what its group alone says")
             yield from _levels(node.child)
+        case Not() | InRange() | AtLeast():
+            yield from _levels(node.child)
+
+
+def _all_of(node: And) -> Iterator[QueryError]:
+    yield from _contradictions(node)
+    yield from implied(node)
+
+
+def _any_of(node: Or) -> Iterator[QueryError]:
+    yield from _covered(node)
+    yield from wider(node)
 
 
 def _duplicates(node: And | Or, keys: list[Hashable]) -> Iterator[QueryError]:
     seen: set[Hashable] = set()
     for child, key in zip(node.children, keys, strict=True):
         if key in seen:
-            yield _about(Code.DUPLICATE_TERM, child, "stands here twice")
+            yield about(Code.DUPLICATE_TERM, child, "stands here twice")
         seen.add(key)
 
 
@@ -82,113 +130,57 @@ def _absorbed(node: And | Or, beside: set[Hashable]) -> Iterator[QueryError]:
     other = Or if isinstance(node, And) else And
     for child in node.children:
         if isinstance(child, other) and any(meaning(each) in beside for each in child.children):
-            yield _about(Code.REDUNDANT_TERM, child, "changes nothing: a part of it stands beside")
+            yield about(Code.REDUNDANT_TERM, child, "changes nothing: a part of it stands beside")
 
 
 def _contradictions(node: And) -> Iterator[QueryError]:
-    excluded = _covers([each for child in node.children if isinstance(child, Not)
-                        for each in _alternatives(child.child)])  # fmt: skip
+    excluded = Covering([each for child in node.children if isinstance(child, Not)
+                        for each in alternatives(child.child)])  # fmt: skip
     values: dict[str, str] = {}
     for child in node.children:
         if isinstance(child, Not):
             continue
-        kept = [each for each in _alternatives(child) if not excluded(each)]
+        kept = [each for each in alternatives(child) if not excluded(each)]
         if not kept:
             what = "is demanded and excluded, so nothing can be found"
-            yield _about(Code.CONTRADICTION, child, what)
+            yield about(Code.CONTRADICTION, child, what)
         elif isinstance(child, Or) and len(kept) < len(child.children):
             for each in child.children:
                 if excluded(each):
-                    yield _about(Code.REDUNDANT_TERM, each, "is excluded beside, so finds nothing")
+                    yield about(Code.REDUNDANT_TERM, each, "is excluded beside, so finds nothing")
         if (
             isinstance(child, MetaValue)
             and child.field in _SINGLE_VALUED
             and values.setdefault(child.field, child.value) != child.value
         ):
             what = f"and another {child.field} cannot both be true; OR may be meant"
-            yield _about(Code.CONTRADICTION, child, what)
-
-
-def _alternatives(node: Node) -> tuple[Node, ...]:
-    return node.children if isinstance(node, Or) else (node,)
+            yield about(Code.CONTRADICTION, child, what)
 
 
 def _covered(node: Or) -> Iterator[QueryError]:
-    """Find words and phrases that a word or wildcard beside them finds anyway."""
+    """Find what a word or wildcard beside it finds anyway."""
     words = [child for child in node.children if isinstance(child, Words)]
     single = [child for child in words if len(child.patterns) == 1]
-    by_any = _covers(single)
-    by_wildcard = _covers([child for child in single if child.patterns[0].wildcard])
-    for child in words:
-        if by_any(child) if len(child.patterns) > 1 else by_wildcard(child):
-            yield _about(Code.REDUNDANT_TERM, child, "is found by a word beside it anyway")
-
-
-def _covers(nodes: list[Node] | list[Words]) -> Callable[[Node], bool]:
-    """Give a test: is everything a node finds found by one of these?"""
-    keys = {meaning(node) for node in nodes}
-    patterns = [n.patterns[0] for n in nodes if isinstance(n, Words) and len(n.patterns) == 1]
-    literal = {each for each in patterns if not each.wildcard}
-    wild = [each for each in patterns if each.wildcard]
-    prefixes = {(p.stream, p.text[:-1]) for p in wild if _is_prefix(p.text)}
-    inner = [each for each in wild if not _is_prefix(each.text)]
-    budget = [_MOST_COMPARISONS]
-
-    def is_found(pattern: Pattern) -> bool:
-        if pattern in literal:
-            return True
-        if pattern.wildcard:
-            return False
-        stream, text = pattern.stream, pattern.text
-        if prefixes and any((stream, text[:end]) in prefixes for end in range(2, len(text) + 1)):
-            return True
-        budget[0] -= len(inner)
-        return budget[0] >= 0 and any(
-            each.stream == stream and compiled(each.text).fullmatch(text) for each in inner
-        )
-
-    def covers(node: Node) -> bool:
-        if meaning(node) in keys and not (isinstance(node, Words) and len(node.patterns) == 1):
-            return True
-        if isinstance(node, InRange):
-            return covers(node.child)
-        return isinstance(node, Words) and any(map(is_found, node.patterns))
-
-    return covers
-
-
-def _is_prefix(text: str) -> bool:
-    return text.endswith("*") and "*" not in text[:-1] and "?" not in text
+    by_any = Covering(single)
+    by_wildcard = Covering([child for child in single if child.patterns[0].wildcard])
+    for child in node.children:
+        is_single = isinstance(child, Words) and len(child.patterns) == 1
+        if by_wildcard(child) if is_single else by_any(child):
+            yield about(Code.REDUNDANT_TERM, child, "is found by a word beside it anyway")
 
 
 def _broad(node: Node) -> Iterator[QueryError]:
-    """Find words that alone select a large part of any archive."""
+    """Find what alone selects most of any archive, and groups that hardly narrow the rest."""
     wanted = node.children if isinstance(node, And) else (node,)
-    if all(_is_broad(each) for each in wanted if not isinstance(each, Not)):
-        for each in wanted:
-            if not isinstance(each, Not):
-                yield _about(Code.BROAD_TERM, each, "alone will find very much")
-
-
-def _is_broad(node: Node) -> bool:
-    if isinstance(node, Or):
-        return any(map(_is_broad, node.children))
-    if not isinstance(node, Words) or len(node.patterns) > 1:
-        return False
-    (pattern,) = node.patterns
-    if pattern.wildcard:
-        return len(re.sub(r"[*?]", "", pattern.text)) <= 2
-    return pattern.text in _FUNCTION_WORDS
-
-
-def _about(code: Code, node: Node, what: str) -> QueryError:
-    start, end = extent(node)
-    shown = to_text(node)
-    shown = shown if len(shown) <= _SHOWN_CHARACTERS else f"{shown[:_SHOWN_CHARACTERS]}…"
-    advice = "add a word that narrows it" if code is Code.BROAD_TERM else "leave it out"
-    return QueryError(
-        code=code, message=f"`{shown}` {what}.", start=start, end=end, suggestion=advice
-    )
+    kept = [each for each in wanted if not isinstance(each, Not)]
+    alone = cost(node).share > _MOST
+    for each in kept:
+        broad = [part for part in alternatives(each) if cost(part).share > _MOST]
+        if alone and broad:
+            for part in broad:
+                yield about(Code.BROAD_TERM, part, "alone will find very much")
+        elif isinstance(each, Or) and cost(each).share > _MOST:
+            yield about(Code.BROAD_TERM, each, "finds most of all articles")
 
 
 def _at(code: Code, message: str, lexeme: Lexeme, suggestion: str) -> QueryError:
