@@ -3,8 +3,6 @@
 from rasad_core.query.vendors.dialect import Dialect, Field
 from rasad_core.query.vendors.fields import LINKED, PLAIN, POSTS, SMALLER_PLACES, TONE
 
-_NO_KIND = Field(note="Articles have no page type here; nothing stands for it.")
-
 BRANDWATCH = Dialect(
     title="Brandwatch",
     mixed="Brandwatch refuses AND and OR on one level; AND is read first here.",
@@ -18,8 +16,6 @@ BRANDWATCH = Dialect(
         "hashtag": Field(to="#"),
         "at_mentions": Field(to="@"),
         "mentions": Field(to="@"),
-        "pagetype": _NO_KIND,
-        "contentsource": _NO_KIND,
     },
     functions={},
 )  # fmt: skip

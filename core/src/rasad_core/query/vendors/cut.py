@@ -38,7 +38,7 @@ class Lexeme(NamedTuple):
 
 @lru_cache(maxsize=16)
 def _pattern(functions: tuple[str, ...], small: bool, braces: bool) -> "re.Pattern[str]":  # noqa: FBT001  lru_cache
-    names = "|".join((*functions, r"atleast\d+"))
+    names = "|".join((*functions, r"atl(?:east)?\d+"))
     bare = "(?i:O?NEAR)" if small else "O?NEAR"
     comment = r"|(?P<comment><<<)|(?P<braces>\{[^{}]*\})" if braces else ""
     end = rf"(?=[{_ENDS}]|\Z)"

@@ -11,9 +11,11 @@ _PLACE = Field(
 )
 _POST = Field(note="This is about posts and their authors; articles have nothing of the kind.")
 _TONE = Field(note="The tone of an article is not measured here.")
+_KIND = Field(note="Kinds of source are not told apart here; `tags:` may hold them.")
 _REACH = Field(note="How many people an article reached is not known here.")
 
 PLAIN: Mapping[str, Field] = {
+    **dict.fromkeys(("sourcetype", "source_type", "mediatype", "pagetype", "contentsource"), _KIND),
     "title": Field(to="title"),
     "headline": Field(to="title"),
     "author": Field(to="author"),
@@ -39,7 +41,8 @@ POSTS: Mapping[str, Field] = dict.fromkeys(
         "in_reply_to_tweet_id", "in_reply_to_status_id", "retweets_of_tweet_id", "quotes_of",
         "list", "engagementtype", "authorgender", "authorverified", "authorverifiedtype", "guid",
         "channelid", "subreddit", "rating", "gender", "interest", "replies", "retweets", "shares",
-        "hashtag_count", "sourcetype", "source_type", "posttype", "minuteofday",
+        "hashtag_count", "posttype", "minuteofday", "min_faves", "min_retweets", "min_replies",
+        "filter",
     ),
     _POST,
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 import re
 
+from msgspec.structs import replace
+
 from rasad_core.query.vendors import spelling
 from rasad_core.query.vendors.cut import Kind, Lexeme, cut
 from rasad_core.query.vendors.dialect import Case, Dialect, Field
@@ -18,9 +20,7 @@ _RANGES: dict[str, Range] = {
 _JOINS = frozenset(("and", "or", "near"))
 _SIDE_BY_SIDE = "Words side by side are read as a phrase; AND may have been meant."
 _SMALL = frozenset(("and", "or", "not"))
-_SMALL_WORDS = (
-    "Operators are capitals in Newsdesk; in small letters they are read as words of a phrase."
-)
+_SMALL_WORDS = "Operators are capitals in Newsdesk; in small letters they are read as words."
 _NAMED_ALONE = "Nothing stands behind it."
 _UNSEEN_SIGNS = "Signs beside letters are not looked at here."
 _SIGNS = re.compile(r"[^\w\s()\"“”*?#@]")
@@ -75,6 +75,8 @@ class Reader:
                 negations.append(lexeme)
             elif (tree := self._operand(lexeme, field)) is not None:
                 joins.append(self._join(pending))
+                if negations and isinstance(tree, Lost):
+                    tree = replace(tree, start=negations[0].start)
                 negated, end = len(negations) % 2 == 1, self._lexemes[self._at - 1].end
                 operands.append(Operand(tree, negated, lexeme.start, end))
                 pending, negations = None, []
@@ -138,15 +140,21 @@ class Reader:
 
     def _word(self, lexeme: Lexeme, field: Field | None) -> Tree | None:
         """Read a word; where words side by side are a phrase, all of them."""
+        if self._is_called(self._at - 1):
+            return self._unknown(lexeme)
         if not self._dialect.phrases_of_words or field is not None:
             return self._leaf(lexeme, lexeme.text, field)
         words, last = [lexeme.text], lexeme
         while (following := self._peek()) is not None and following.kind == "word":
+            if self._is_called(self._at):
+                break
             words.append(following.text)
             last = following
             self._at += 1
         words = [each for each in words if each != "&"]
         if len(words) <= 1:
+            if words and words[0] in _SMALL:
+                self._note(lexeme, _SMALL_WORDS)
             return self._leaf(lexeme, words[0], field) if words else None
         whole = Lexeme("phrase", " ".join(words), lexeme.start, last.end)
         small = any(each in _SMALL for each in words)
@@ -213,9 +221,9 @@ class Reader:
     def _named(self, lexeme: Lexeme) -> Tree | None:
         """Read a field or function and the one operand that it holds for."""
         name = lexeme.text.lower()
-        if lexeme.kind == "function" and name.startswith("atleast"):
+        if lexeme.kind == "function" and name not in self._dialect.functions:
             child = self._value(None)
-            return child and self._often(lexeme, int(name[7:][:9]), child)
+            return child and self._often(lexeme, int(name.lstrip("atles")[:9]), child)
         if self._dialect.counted_fields and (counted := _COUNTED.fullmatch(name)):
             return self._counted(lexeme, counted[1], int(counted[2]))
         table = self._dialect.fields if lexeme.kind == "field" else self._dialect.functions
@@ -226,6 +234,19 @@ class Reader:
         if isinstance(spec, str):
             return self._in_case(lexeme, spec)
         return self._in_field(lexeme, spec)
+
+    def _is_called(self, at: int) -> bool:
+        """Say whether a word has a parenthesis right behind it, as functions have."""
+        pair = self._lexemes[at : at + 2]
+        return len(pair) > 1 and pair[1].kind == "open" and pair[1].start == pair[0].end
+
+    def _unknown(self, lexeme: Lexeme) -> Tree | None:
+        """Leave out what looks like a function that is in no table."""
+        title = self._dialect.title
+        reason = (
+            f"`{lexeme.text}(` is not known here as a function of {title}; a space parts words."
+        )
+        return self._in_field(lexeme, Field(note=reason))
 
     def _in_field(self, lexeme: Lexeme, spec: Field) -> Tree | None:
         notes = len(self.notes)

@@ -75,7 +75,7 @@ def about(field: Field, written: str) -> Spelled:
         case "site":
             name, value = _site(value)
         case "address":
-            value = value.strip("*")
+            value = value.rstrip("*")  # it is the beginning anyway
     if not value:
         return Spelled("", f"`{written}` names nothing that `{name}:` could be.")
     found = _spelled(f'{name}:"{value}"', _ABOUT)
