@@ -1,7 +1,7 @@
 """Where the words of a query stand in a stored column, found without cutting it where it can be."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import takewhile
 from typing import Protocol
 
@@ -20,7 +20,7 @@ class Finder(Protocol):
     """Finds tokens that any of some patterns fits."""
 
     def find(self, column: str) -> Found:
-        """Give positions and tokens as the column has them, in any order, maybe some twice."""
+        """Give positions and tokens in any order, maybe some twice."""
 
 
 def finder(patterns: Collection[Pattern], terms: Terms) -> Finder:
@@ -43,9 +43,11 @@ class _Needles:
         spaced = f" {column} "
         found: list[tuple[int, str]] = []
         for word in self._words:
-            found += _words(spaced, word)
+            if word in spaced:
+                _add_words(found, spaced, word)
         for part, fits in self._parts:
-            found += _tokens_with(spaced, part, fits)
+            if part in spaced:
+                _add_tokens_with(found, spaced, part, fits)
         return found
 
 
@@ -68,7 +70,10 @@ class _Memory(dict[str, bool]):
         return found
 
     def find(self, column: str) -> Found:
-        return [each for each in enumerate(column.split(" ")) if self[each[1]]] if column else []
+        if not column:
+            return []
+        tokens = enumerate(column.split(" "))
+        return [(at, plain_token(token)) for at, token in tokens if self[token]]
 
 
 def _part(pattern: Pattern) -> tuple[str, Callable[[str], object]]:
@@ -91,19 +96,19 @@ def _stemmed(pattern: Pattern, terms: Terms) -> set[str]:
     return own.union(*terms.stemmed(pattern.text).values())
 
 
-def _words(spaced: str, word: str) -> Iterator[tuple[int, str]]:
+def _add_words(found: list[tuple[int, str]], spaced: str, word: str) -> None:
     at, before, position = spaced.find(word), 0, 0
-    token = word[1:-1]
+    token, length = plain_token(word[1:-1]), len(word) - 1
     while at >= 0:
         position += spaced.count(" ", before, at)
         before = at
-        yield position, token
-        at = spaced.find(word, at + len(word) - 1)
+        found.append((position, token))
+        at = spaced.find(word, at + length)
 
 
-def _tokens_with(
-    spaced: str, part: str, fits: Callable[[str], object]
-) -> Iterator[tuple[int, str]]:
+def _add_tokens_with(
+    found: list[tuple[int, str]], spaced: str, part: str, fits: Callable[[str], object]
+) -> None:
     at, before, position, last = spaced.find(part), 0, 0, len(spaced) - 1
     while 0 <= at < last:
         first = spaced.rfind(" ", 0, at + 1)
@@ -112,5 +117,5 @@ def _tokens_with(
         if fits(token):
             position += spaced.count(" ", before, first)
             before = first
-            yield position, token
+            found.append((position, plain_token(token)))
         at = spaced.find(part, end)

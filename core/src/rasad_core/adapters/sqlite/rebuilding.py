@@ -5,6 +5,7 @@ from rasad_core.text.arabic import readings
 from rasad_core.text.tokens import Tokens
 
 Described = tuple[dict[str, tuple[Tokens, ...]], dict[str, frozenset[str]], str, str]
+NOT_DESCRIBED: Described = ({}, {}, "", "")
 
 
 def described(column: str) -> Described:

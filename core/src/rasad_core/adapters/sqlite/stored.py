@@ -7,8 +7,8 @@ from datetime import datetime
 
 from rasad_core.adapters.sqlite.offsets import unpack
 from rasad_core.adapters.sqlite.pruning import Pruner
-from rasad_core.adapters.sqlite.rebuilding import described
-from rasad_core.adapters.sqlite.sparse import Sparse
+from rasad_core.adapters.sqlite.rebuilding import NOT_DESCRIBED, described
+from rasad_core.adapters.sqlite.sparse import Sparse, count_of
 from rasad_core.adapters.sqlite.streams import COLUMNS
 from rasad_core.adapters.sqlite.terms import Terms
 from rasad_core.events import Highlight
@@ -25,6 +25,8 @@ _PUBLISHED = "(SELECT published_us FROM index_bodies WHERE place = j.value)"
 _STORY = "(SELECT story_id FROM index_articles WHERE place = j.value)"
 _LANGUAGE = "(SELECT value FROM index_facets WHERE field = 'lang' AND place = j.value)"
 _OFFSETS = "(SELECT packed FROM index_offsets WHERE place = j.value)"
+_EPOCH = moment_of(0)
+_NOWHERE = (None, None)
 
 
 class Stored:
@@ -38,13 +40,18 @@ class Stored:
         self._sparse = Sparse(query, terms)
         self._pruner = Pruner(query)
         parts = list(parts_of(query))
-        self._described = any(isinstance(part, MetaWords | MetaValue) for part in parts)
         self._asked = (
             _LEAD if any(_is_lead(part) for part in parts) else "0",
             _PUBLISHED if any(isinstance(part, MetaTime) for part in parts) else "0",
             _STORY if any(_is_story(part) for part in parts) else "''",
-            _LANGUAGE if self._sparse.stemmed else "'und'",
+            _LANGUAGE if self._sparse.stemmed else "''",
+            _column("about") if any(map(_is_described, parts)) else "''",
         )
+        self._columns = [
+            _column(field + stream)
+            for field in ("title", "text")
+            for stream in self._sparse.streams
+        ]
 
     def matching(self, places: Collection[int]) -> set[int]:
         """Give those of the places whose articles match: what SQL cannot decide."""
@@ -65,42 +72,43 @@ class Stored:
     def _documents(
         self, places: Collection[int], *, offsets: bool = False
     ) -> Iterator[tuple[int, SearchDocument]]:
-        streams = self._sparse.streams
-        names = [name + stream for name in ("title", "text") for stream in streams]
-        columns = [f"w.c{COLUMNS.index(name)}" for name in names]
-        about = f"w.c{COLUMNS.index('about')}" if self._described else "''"
-        wanted = (*self._asked, about, _OFFSETS if offsets else "NULL", *columns)
+        half = len(self._sparse.streams)
+        wanted = (*self._asked, _OFFSETS if offsets else "NULL", *self._columns)
         rows = self._connection.execute(
             f"SELECT j.value, {', '.join(wanted)}"
             " FROM json_each(?) j CROSS JOIN index_words_content w ON w.id = j.value",
             (json.dumps(list(places)),),
         )
-        half = len(streams)
-        for place, lead, published_us, story_id, language, said, packed, *found in rows:
+        for place, lead, published_us, story_id, language, about, packed, *columns in rows:
             if offsets and packed is None:
                 continue
-            title = dict(zip(streams, found[:half], strict=True))
-            text = dict(zip(streams, found[half:], strict=True))
-            placed = (
-                unpack(packed, _count(title[""]), _count(text[""])) if offsets else (None, None)
-            )
+            title, text = columns[:half], columns[half:]
+            placed = unpack(packed, count_of(title[0]), count_of(text[0])) if packed else _NOWHERE
             title_tokens, _ = self._sparse.tokens(title, 0, placed[0])
             text_tokens, leading = self._sparse.tokens(text, lead, placed[1])
-            words, values, domain, url = described(said) if said else ({}, {}, "", "")
+            words, values, domain, url = described(about) if about else NOT_DESCRIBED
             yield (
                 place,
                 SearchDocument(
                     title=title_tokens,
                     text=text_tokens,
                     lead_tokens=leading,
-                    published=moment_of(published_us),
+                    published=moment_of(published_us) if published_us else _EPOCH,
                     language=language or "und",
                     words=words,
-                    values={**values, "story": frozenset([story_id])},
+                    values={**values, "story": frozenset([story_id])} if story_id else values,
                     domain=domain,
                     url=url,
                 ),
             )
+
+
+def _column(name: str) -> str:
+    return f"w.c{COLUMNS.index(name)}"
+
+
+def _is_described(part: Node) -> bool:
+    return isinstance(part, MetaWords | MetaValue)
 
 
 def _is_lead(part: Node) -> bool:
@@ -109,7 +117,3 @@ def _is_lead(part: Node) -> bool:
 
 def _is_story(part: Node) -> bool:
     return isinstance(part, MetaValue) and part.field == "story"
-
-
-def _count(column: str) -> int:
-    return column.count(" ") + 1 if column else 0
