@@ -3,8 +3,9 @@
     python bench/agreement.py [--elasticsearch http://127.0.0.1:9200] [10000] [--seed 1]
 
 SQLite, the engine in machine code and in Python, and Elasticsearch where its address is given
-(also by `TEST_ELASTICSEARCH`) are asked for the same pool and requests as in the tests. Every index that it
-makes is deleted at the end. The first disagreement is made small and shown, and ends the run.
+(also by `TEST_ELASTICSEARCH`) are asked for the same pool and requests as in the tests. Every
+index that it makes is deleted at the end. The first disagreement is made small and shown, and ends
+the run.
 """
 
 import argparse

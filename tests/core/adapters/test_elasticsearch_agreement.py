@@ -38,9 +38,9 @@ def reference() -> article_pool.Reference:
     return article_pool.Reference()
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=20, suppress_health_check=list(HealthCheck))
 @given(
-    requests=st.lists(article_pool.requests(), min_size=15, max_size=30),
+    requests=st.lists(article_pool.requests(), min_size=10, max_size=20),
     way=st.sampled_from(article_pool.WAYS),
 )
 def test_elasticsearch_selects_what_the_evaluator_does(
