@@ -1,4 +1,4 @@
-"""Queries looked at without searching: translation, and that both are described."""
+"""Queries looked at without searching: the language of their reading, and translation."""
 
 import httpx
 import pytest
@@ -44,3 +44,11 @@ def test_nested_query_is_answered(client: httpx.Client, depth: int) -> None:
 
     assert answer.status_code == 200
     assert answer.json()["query"] or answer.json()["not_carried"]
+
+
+def test_query_is_read_in_the_language_asked_for(client: httpx.Client) -> None:
+    arabic = client.post("/v1/queries/check", json={"query": "ferry", "lang": "ar"})
+    other = client.post("/v1/queries/check", json={"query": "ferry", "lang": "xx"})
+
+    assert arabic.json()["words"].startswith("مقالات فيها ")
+    assert other.status_code == 422

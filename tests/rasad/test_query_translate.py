@@ -1,4 +1,4 @@
-"""`rasad query translate`."""
+"""`rasad query translate`, and the language of `rasad query check`."""
 
 from typing import get_args
 
@@ -54,3 +54,8 @@ def test_every_vendor_of_the_contract_is_known(vendor: str) -> None:
 @pytest.mark.parametrize("arguments", [["x"], ["--from", "bing", "x"], ["--from", "x"]])
 def test_missing_or_unknown_system_is_wrong_use(arguments: list[str]) -> None:
     assert rasad("query", "translate", *arguments).status == 2
+
+
+def test_query_is_read_in_the_language_asked_for() -> None:
+    assert rasad("query", "check", "ferry", "--lang", "ar").out.splitlines()[1].startswith("مقالات")
+    assert rasad("query", "check", "ferry", "--lang", "xx").status == 2

@@ -1,12 +1,13 @@
 """`rasad query`: what a query means, without any archive."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from rasad import options, refusals, screen
 from rasad_core.query.vendors.dialect import Vendor
 
+Language = Literal["en", "ar"]
 # How much of a piece that is not carried over is shown.
 _SHOWN_CHARACTERS = 40
 
@@ -21,6 +22,9 @@ def _group() -> None:
 @app.command("check")
 def check(
     query: Annotated[str, typer.Argument(metavar="QUERY|-", help="The query, or `-` for stdin.")],
+    language: Annotated[
+        Language, typer.Option("--lang", help="The language of the reading in words.")
+    ] = "en",
     as_json: options.JsonOption = False,
 ) -> None:
     """Say how a query is read, or what is wrong with it and where (exit status 1)."""
@@ -28,7 +32,7 @@ def check(
     from rasad_core.query.check import check as check_query
 
     text = options.argument_or_stdin(query)
-    report = check_query(text)
+    report = check_query(text, language)
     if as_json:
         screen.print_json(report)
     elif isinstance(report, Refused):

@@ -14,6 +14,7 @@ from rasad_core.query.document import search_document
 from rasad_core.query.errors import Code
 from rasad_core.query.evaluate import matches
 from rasad_core.query.parse import parse
+from rasad_core.query.words import Language
 
 PAGE = Path(__file__).parents[3] / "docs" / "query-language.md"
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
@@ -95,3 +96,11 @@ def test_a_warning_is_as_the_page_says(query: str, code: str) -> None:
     report = check(query.strip("`"))
     assert isinstance(report, Accepted)
     assert code.strip("`") in [warning.code for warning in report.warnings]
+
+
+@pytest.mark.parametrize(("query", "language", "words"), rows("query", "language", "in words"))
+def test_the_reading_in_words_is_as_the_page_says(query: str, language: str, words: str) -> None:
+    report = check(query.strip("`"), msgspec.convert(language.strip("`"), Language))
+
+    assert isinstance(report, Accepted)
+    assert re.sub("[\u2068\u2069]", "", report.words) == words

@@ -13,14 +13,16 @@ from rasad_core.events import Frozen
 from rasad_core.query.check import CheckReport, check
 from rasad_core.query.vendors.dialect import Vendor
 from rasad_core.query.vendors.translate import Translation, translate
+from rasad_core.query.words import Language
 
 router = APIRouter(prefix="/v1/queries", tags=["queries"])
 
 
 class QueryIn(Frozen, frozen=True, kw_only=True):
-    """A query as typed."""
+    """A query as typed; `lang` is the language of its reading in words."""
 
     query: str
+    lang: Language = "en"
 
 
 class ForeignQueryIn(Frozen, frozen=True, kw_only=True, rename={"vendor": "from"}):
@@ -38,7 +40,7 @@ class ForeignQueryIn(Frozen, frozen=True, kw_only=True, rename={"vendor": "from"
 )
 def check_query(_: Reader, asked: Annotated[QueryIn, Depends(json_body(QueryIn))]) -> Response:
     """Say how a query is read, or what is wrong with it and where; both are 200."""
-    return MsgspecResponse(check(asked.query))
+    return MsgspecResponse(check(asked.query, asked.lang))
 
 
 @router.post(
