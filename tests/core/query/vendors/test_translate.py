@@ -208,6 +208,7 @@ def test_what_ours_can_say_is_carried_over_exactly(
         ("brandwatch", 'x AND url:"*.edu/a"', "x", ['"*.edu/a"']),
         ("brandwatch", "x NOT region:usa.ca", "x", ["NOT region:usa.ca"]),
         ("x", "x -(-is:reply)", "x", ["-is:reply"]),
+        ("talkwalker", "x lang:zh_CN", "x AND lang:zh", ["zh_CN"]),
         ("lexisnexis", "rock and roll", '"rock and roll"', ["rock and roll"]),
         ("lexisnexis", "CAPS(aids)", "=Aids OR =AIDS", ["CAPS"]),
         ("lexisnexis", "x AND term(y #85plus#)", "x", ["term(y #85plus#)"]),

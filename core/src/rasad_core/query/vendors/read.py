@@ -4,12 +4,12 @@ import re
 
 from msgspec.structs import replace
 
-from rasad_core.query.vendors import spelling
-from rasad_core.query.vendors.cut import Kind, Lexeme, cut
+from rasad_core.query.vendors.cut import Kind, Lexeme
 from rasad_core.query.vendors.dialect import Case, Dialect, Field
 from rasad_core.query.vendors.joining import Join, Note, Operand, joined
+from rasad_core.query.vendors.leaves import UNSEEN_SIGNS, Leaves
 from rasad_core.query.vendors.special import compared, distance, slopped, spelled_in_case
-from rasad_core.query.vendors.tree import About, Lost, Often, Range, Tree, Within, Without, Word
+from rasad_core.query.vendors.tree import Lost, Often, Range, Tree, Within, Without
 
 # Programs that write queries like redundant parentheses; ours itself has 25 levels.
 _MAX_LEVELS = 40
@@ -18,11 +18,7 @@ _RANGES: dict[str, Range] = {
     "title": "title", "lead": "lead", "body": "body", "headlead": "headlead",
 }  # fmt: skip
 _JOINS = frozenset(("and", "or", "near"))
-_SIDE_BY_SIDE = "Words side by side are read as a phrase; AND may have been meant."
-_SMALL = frozenset(("and", "or", "not"))
-_SMALL_WORDS = "Operators are capitals in Newsdesk; in small letters they are read as words."
 _NAMED_ALONE = "Nothing stands behind it."
-_UNSEEN_SIGNS = "Signs beside letters are not looked at here."
 _SIGNS = re.compile(r"[^\w\s()\"“”*?#@]")
 _WRITTEN = Field(to="case")
 _CAPITAL = (
@@ -30,15 +26,11 @@ _CAPITAL = (
 )
 
 
-class Reader:
+class Reader(Leaves):
     """Reads one query; what is said about it without being lost goes to `notes`."""
 
     def __init__(self, text: str, dialect: Dialect) -> None:
-        self.notes: list[Note] = []
-        self._text = text
-        self._dialect = dialect
-        self._lexemes = cut(text, dialect)
-        self._at = 0
+        super().__init__(text, dialect)
         self._levels = 0
 
     def query(self) -> Tree:
@@ -105,6 +97,8 @@ class Reader:
     def _operand(self, lexeme: Lexeme, field: Field | None) -> Tree | None:
         """Read what begins with a lexeme that is taken already; None where it is only noted."""
         match lexeme.kind:
+            case "word" if self._is_called(self._at - 1):
+                return self._unknown(lexeme)
             case "word":
                 return self._word(lexeme, field)
             case "phrase":
@@ -123,73 +117,6 @@ class Reader:
                 return self._signed(lexeme, field)
             case _:
                 return self._odd(lexeme)
-
-    def _odd(self, lexeme: Lexeme) -> Tree | None:
-        match lexeme.kind:
-            case "comment":
-                self._note(lexeme, "Comments are not carried over; here they begin with #.")
-            case "unclosed":
-                self._note(lexeme, "This quotation mark is never closed.")
-            case "loose" if lexeme.text[0] == "^":
-                self._note(lexeme, "There are no weights here; the same articles are found.")
-            case "loose":
-                self._note(lexeme, "Only between two words of a phrase is this a distance.")
-            case _:
-                return Lost(start=lexeme.start, end=lexeme.end, reason="This could not be read.")
-        return None
-
-    def _word(self, lexeme: Lexeme, field: Field | None) -> Tree | None:
-        """Read a word; where words side by side are a phrase, all of them."""
-        if self._is_called(self._at - 1):
-            return self._unknown(lexeme)
-        if not self._dialect.phrases_of_words or field is not None:
-            return self._leaf(lexeme, lexeme.text, field)
-        words, last = [lexeme.text], lexeme
-        while (following := self._peek()) is not None and following.kind == "word":
-            if self._is_called(self._at):
-                break
-            words.append(following.text)
-            last = following
-            self._at += 1
-        words = [each for each in words if each != "&"]
-        if len(words) <= 1:
-            if words and words[0] in _SMALL:
-                self._note(lexeme, _SMALL_WORDS)
-            return self._leaf(lexeme, words[0], field) if words else None
-        whole = Lexeme("phrase", " ".join(words), lexeme.start, last.end)
-        small = any(each in _SMALL for each in words)
-        self._note(whole, _SMALL_WORDS if small else _SIDE_BY_SIDE)
-        return self._leaf(whole, whole.text, field)
-
-    def _phrase(self, lexeme: Lexeme, field: Field | None) -> Tree | None:
-        loose = self._peek()
-        if loose is None or loose.kind != "loose" or loose.start != lexeme.end:
-            return self._leaf(lexeme, lexeme.text, field)
-        number = loose.text[1:]
-        if loose.text[0] == "~" and number.isdecimal() and field is None:
-            read = slopped(lexeme.text, int(number[:9]), lexeme.start, loose.end, self._dialect)
-            if read is not None:
-                self._at += 1
-                self.notes += read.notes
-                return read.tree
-        return self._leaf(lexeme, lexeme.text, field)
-
-    def _leaf(self, lexeme: Lexeme, text: str, field: Field | None) -> Tree:
-        written = spelling.ours(text, self._dialect)
-        if "*" in text and self._dialect.without_wildcards and written != text:
-            self._note(lexeme, f"{self._dialect.title} has no wildcards; the star is left out.")
-        if text[:1] == "$":
-            self._note(lexeme, _UNSEEN_SIGNS)
-        if field is not None and field.to in ("#", "@"):
-            written, field = f"{field.to}{written.lstrip('#@')}", None
-        if field is not None:
-            found = spelling.about(field, text if field.values != "words" else written)
-        else:
-            found = spelling.word(written) if lexeme.kind == "word" else spelling.phrase(written)
-        if not found.text:
-            return Lost(start=lexeme.start, end=lexeme.end, reason=found.reason)
-        leaf = Word if field is None else About
-        return leaf(text=found.text, start=lexeme.start, end=lexeme.end)
 
     def _group(self, opening: Lexeme, field: Field | None) -> Tree | None:
         if self._levels >= _MAX_LEVELS:
@@ -235,11 +162,6 @@ class Reader:
             return self._in_case(lexeme, spec)
         return self._in_field(lexeme, spec)
 
-    def _is_called(self, at: int) -> bool:
-        """Say whether a word has a parenthesis right behind it, as functions have."""
-        pair = self._lexemes[at : at + 2]
-        return len(pair) > 1 and pair[1].kind == "open" and pair[1].start == pair[0].end
-
     def _unknown(self, lexeme: Lexeme) -> Tree | None:
         """Leave out what looks like a function that is in no table."""
         title = self._dialect.title
@@ -268,7 +190,7 @@ class Reader:
         if spec.to != _WRITTEN.to:
             return child
         if _SIGNS.search(self._text, lexeme.end, end):
-            self._note(lexeme._replace(end=end), _UNSEEN_SIGNS)
+            self._note(lexeme._replace(end=end), UNSEEN_SIGNS)
         return spelled_in_case(child, "written")
 
     def _in_case(self, lexeme: Lexeme, case: Case) -> Tree | None:
@@ -326,9 +248,3 @@ class Reader:
         end = self._lexemes[self._at - 1].end
         reason = f"{self._dialect.title} documents no `{sign.text}` before a word; write NOT."
         return Lost(start=sign.start, end=end, reason=reason)
-
-    def _note(self, lexeme: Lexeme, reason: str) -> None:
-        self.notes.append(Note(start=lexeme.start, end=lexeme.end, reason=reason))
-
-    def _peek(self) -> Lexeme | None:
-        return self._lexemes[self._at] if self._at < len(self._lexemes) else None

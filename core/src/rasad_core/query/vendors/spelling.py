@@ -25,7 +25,7 @@ _ENDING = re.compile(r"(?<=[^\W_])!(?!\w)")
 
 
 class Spelled(NamedTuple):
-    """What to write; or, where `text` is empty, why nothing."""
+    """What to write; `reason` says what differs, or, where `text` is empty, why nothing."""
 
     text: str
     reason: str = ""
@@ -93,6 +93,9 @@ def _known(field: Field, value: str) -> Spelled:
     if code is None:
         what = "language" if values == "language" else "country"
         return Spelled("", f"`{value}` is not known here as the code or name of a {what}.")
+    if values == "language" and "-" in code:
+        reason = "Languages have no region here, and no script."
+        return Spelled(f"{field.to}:{code.partition('-')[0]}", reason)
     return Spelled(f"{field.to}:{code}")
 
 
