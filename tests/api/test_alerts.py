@@ -256,6 +256,8 @@ def test_preview_counts_and_shows(client: httpx.Client, index: MemoryArticleInde
     assert shown["days"][0]["from"] == "2026-03-03T00:00:00Z"
     assert shown["per_day"] == 1.0
     assert shown["hits"][0]["highlights"][0]["clause"] == "ferry"
+    spoken = client.post("/v1/alerts/preview", json={"query": "ferry", "lang": "ar"}).json()
+    assert spoken["words"].startswith("مقالات فيها")
 
 
 def test_preview_of_a_query_that_finds_nothing_says_so(client: httpx.Client) -> None:

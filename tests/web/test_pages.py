@@ -299,6 +299,16 @@ def test_a_preview_counts_the_last_week_and_makes_nothing(
     assert "Nothing would have matched" in nothing.text
 
 
+def test_a_query_is_read_aloud_in_the_language_of_the_interface(client: httpx.Client) -> None:
+    client.cookies.set("rasad_language", "ar")
+    arabic = posted(client, "/alerts", name="n", query="ferry", action="preview")
+    client.cookies.set("rasad_language", "fr")
+    french = posted(client, "/alerts", name="n", query="ferry", action="preview")
+
+    assert '<span lang="ar" dir="rtl">مقالات فيها' in arabic.text
+    assert '<span lang="en" dir="ltr">Articles with' in french.text
+
+
 def test_a_source_is_added_polled_and_removed_by_plain_forms(
     client: httpx.Client, ports: Ports
 ) -> None:

@@ -8,6 +8,8 @@ from rasad_core.query.wildcards import compiled
 
 # Comparing each wildcard with each word is skipped in queries where that would take seconds.
 _MOST_COMPARISONS = 200_000
+# And with more wildcards than these, to make them comparable takes as long.
+_MOST_INNER = 2_000
 
 
 def alternatives(node: Node) -> Sequence[Node]:
@@ -26,7 +28,8 @@ class Covering:
         wild = [each for each in patterns if each.wildcard]
         self._literal = {each for each in patterns if not each.wildcard}
         self._prefixes = {(p.stream, p.text[:-1]) for p in wild if _is_prefix(p.text)}
-        self._inner = [each for each in wild if not _is_prefix(each.text)]
+        inner = [each for each in wild if not _is_prefix(each.text)]
+        self._inner = inner if len(inner) <= _MOST_INNER else []
         self._budget = _MOST_COMPARISONS
 
     def __call__(self, node: Node) -> bool:

@@ -9,7 +9,7 @@ from rasad_core.output import ArticleJson, hit_json
 from rasad_core.ports import SearchRequest
 from rasad_core.query.errors import QueryRefused
 from rasad_core.query.parse import Query, parse
-from rasad_core.query.words import in_words
+from rasad_core.query.words import Language, in_words
 from rasad_core.when import read_when
 
 _DAYS = 7
@@ -17,10 +17,14 @@ _SHOWN = 10
 
 
 class PreviewAsked(Frozen, frozen=True, kw_only=True):
-    """A query to try; `total` and hits count from `since`, all of history without it."""
+    """A query to try; `total` and hits count from `since`, all of history without it.
+
+    `lang` is the language of its reading in words.
+    """
 
     query: str
     since: str | None = None
+    lang: Language = "en"
 
 
 class WarningJson(Frozen, frozen=True, kw_only=True, omit_defaults=False):
@@ -67,7 +71,7 @@ def preview(ports: Ports, asked: PreviewAsked) -> PreviewJson:
         raise bad_field("/since", str(error)) from None
     return PreviewJson(
         query=asked.query,
-        words=in_words(query.node),
+        words=in_words(query.node, asked.lang),
         total=found.total,
         days=days,
         per_day=round(sum(each.count for each in days) / len(days), 2),

@@ -54,7 +54,7 @@ def change(
     form = alert_form(posted)
     view = _form(held, form)
     if text_of(posted, "action") == "preview":
-        return _shown(request, ports, held, previewed(ports, view))
+        return _shown(request, ports, held, previewed(request, ports, view))
     try:
         changed = change_alert(
             ports, caller.team_id, alert_id, form.drafted(held),

@@ -11,6 +11,7 @@ from rasad_api.auth import Caller, Reader, Writer
 from rasad_api.ports import Ports, PortsDep
 from rasad_api.problems import Problem, ProblemError, bad_query
 from rasad_api.web.forms import AlertForm, Posted, alert_form, by_field, text_of
+from rasad_api.web.interface import interface_of
 from rasad_api.web.marking import Pieces
 from rasad_api.web.mistakes import marked_mistakes
 from rasad_api.web.previews import Preview, preview
@@ -65,7 +66,7 @@ def make(request: Request, caller: Writer, ports: PortsDep, posted: Posted) -> R
     """Make an alert, or show what it would find; what was wrong is shown beside what was typed."""
     view = FormView(form=alert_form(posted), action="/alerts")
     if text_of(posted, "action") == "preview":
-        return _listed(request, ports, caller, previewed(ports, view))
+        return _listed(request, ports, caller, previewed(request, ports, view))
     try:
         alert = create_alert(ports, caller.team_id, view.form.drafted())
     except Problem as problem:
@@ -73,10 +74,11 @@ def make(request: Request, caller: Writer, ports: PortsDep, posted: Posted) -> R
     return saved(request, alert, alert.channels)
 
 
-def previewed(ports: Ports, view: FormView) -> FormView:
+def previewed(request: Request, ports: Ports, view: FormView) -> FormView:
     """Give the form with what its query would have found."""
     try:
-        return replace(view, preview=preview(ports, view.form.query))
+        language = interface_of(request).language
+        return replace(view, preview=preview(ports, view.form.query, language))
     except QueryRefused as mistakes:
         return refused(view, bad_query(mistakes, "/query"))
 

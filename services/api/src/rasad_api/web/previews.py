@@ -12,7 +12,7 @@ from rasad_core.output import instant
 from rasad_core.ports import SearchRequest
 from rasad_core.query.errors import QueryError
 from rasad_core.query.parse import parse
-from rasad_core.query.words import in_words
+from rasad_core.query.words import Language, in_words
 
 DAYS: Final = 7
 _SHOWN: Final = 10
@@ -25,24 +25,30 @@ class Preview(Frozen, frozen=True, kw_only=True):
     stories: int
     days: int
     words: str
+    words_language: Language
     warnings: tuple[QueryError, ...]
     hits: tuple[HitView, ...]
     chart: Chart | None
 
 
-def preview(ports: Ports, query: str) -> Preview:
-    """Search the last days; raises `QueryRefused`."""
+def preview(ports: Ports, query: str, language: str) -> Preview:
+    """Search the last days; raises `QueryRefused`.
+
+    The query is read aloud in the language of the interface, or in English if that is another.
+    """
     now = ports.clock.now()
     parsed = parse(query)
     since = now - timedelta(days=DAYS)
     request = SearchRequest(now=now, query=parsed.node, since=since, limit=_SHOWN, fold=True)
     found = ports.index.search(request)
     asked = SearchAsked(q=query, since=instant(since.replace(microsecond=0)))
+    spoken: Language = "ar" if language == "ar" else "en"
     return Preview(
         total=found.total,
         stories=found.stories or 0,
         days=DAYS,
-        words=in_words(parsed.node),
+        words=in_words(parsed.node, spoken),
+        words_language=spoken,
         warnings=parsed.warnings,
         hits=tuple(hit_view(hit, asked) for hit in found.hits),
         chart=chart_of(ports.index.histogram(request, interval="day"), asked),
