@@ -16,10 +16,9 @@ Ints = np.ndarray[Any, Any]
 # many articles it was, and the block of postings: place, length, size as a power of two.
 MARK, START, COUNT, MET, POSTINGS, HELD, SIZE = range(7)
 TERM_COLUMNS = 8  # a row is half a cache line
-# Columns of `Shelf.parts`, the entries of programs: the article it was looked at last, where it
-# begins in the code, whose it is, how often it ran.
-SEEN, ENTRY, QUERY, VISITS = range(4)
-PART_COLUMNS = 4
+# Before an entry of a program in the code, so that one look fetches all: the article it was entered
+# for last, whose it is, how often it was.
+SEEN, QUERY, VISITS = -3, -2, -1
 # Columns of `Shelf.queries`: the article it matched last, where its program is, how long, and how
 # many postings follow it.
 MATCHED, CODE, LENGTH, ANCHORS = range(4)
@@ -27,7 +26,7 @@ QUERY_COLUMNS = 4
 # Columns of `Shelf.forms`: where its terms stand and how many, and up to which version.
 FIRST, NUMBER, VERSION = range(3)
 FORM_COLUMNS = 4
-# Columns of `Shelf.postings`: twice the part; or twice the query and one, which matches then. Then
+# Columns of `Shelf.postings`: twice the entry; or twice the query and one, which matches then. Then
 # the guards, two in a number: places of `Desk.sketch` of which one is set, or nothing matches.
 POSTING, GUARD = range(2)
 POSTING_COLUMNS = 4
@@ -48,7 +47,6 @@ class Shelf(NamedTuple):
     """What stays from one article to the next."""
 
     terms: Ints
-    parts: Ints
     queries: Ints
     code: Ints
     postings: Ints

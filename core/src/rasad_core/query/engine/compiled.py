@@ -23,7 +23,6 @@ class Compiled:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._terms = _ints(1024, arrays.TERM_COLUMNS)
-        self._parts = _ints(1024, arrays.PART_COLUMNS)
         self._queries = _ints(1024, arrays.QUERY_COLUMNS)
         self._code = _ints(4096)
         self._postings = _ints(4096, arrays.POSTING_COLUMNS)
@@ -33,8 +32,6 @@ class Compiled:
         self._used_code = 0
         self._used_form_terms = 0
         self._used_several = 0
-        self._used_parts = 0
-        self._free_parts: list[int] = []
         self._free_code: dict[int, list[int]] = {}
         self._free_postings = np.full(_SIZES, -1, np.int64)
         self._free_postings[-1] = 0
@@ -62,8 +59,15 @@ class Compiled:
         """Take in a query of a number that is free."""
         size = _stored(len(program.code) + 2 * len(program.entries))
         at = self._room_for(size)
-        anchors = self._enter(query, program, at)
-        stored = [*program.code, *(number for anchor in anchors for number in anchor[:2])]
+        code = program.code
+        anchors: list[tuple[int, ...]] = []
+        for term, entry, guard in program.entries:
+            if entry == CERTAIN:
+                anchors.append((term, 2 * query + 1, 0, 0, 0))
+            else:
+                code[entry + arrays.QUERY] = query
+                anchors.append((term, 2 * (at + entry), *arrays.guards(guard)))
+        stored = [*code, *(number for anchor in anchors for number in anchor[:2])]
         self._code[at : at + len(stored)] = stored
         self._queries = _grown(self._queries, query + 1)
         self._queries[query] = (0, at, len(program.code), 2 * len(anchors))
@@ -76,30 +80,7 @@ class Compiled:
         _, at, length, count = self._queries[query].tolist()
         anchors = self._code[at + length : at + length + count]
         withdraw(self._terms, self._postings, anchors)
-        self._free_parts += {part >> 1 for part in anchors[1::2].tolist() if not part & 1}
         self._free_code.setdefault(_stored(length + count), []).append(at)
-
-    def _enter(self, query: int, program: Program, at: int) -> list[tuple[int, ...]]:
-        """Number the entries of a program; give terms with their postings."""
-        parts: dict[int, int] = {}
-        anchors: list[tuple[int, ...]] = []
-        for term, entry, guard in program.entries:
-            if entry == CERTAIN:
-                anchors.append((term, 2 * query + 1, 0, 0, 0))
-                continue
-            if entry not in parts:
-                parts[entry] = self._part(at + entry, query)
-            anchors.append((term, 2 * parts[entry], *arrays.guards(guard)))
-        return anchors
-
-    def _part(self, entry: int, query: int) -> int:
-        if self._free_parts:
-            part = self._free_parts.pop()
-        else:
-            part, self._used_parts = self._used_parts, self._used_parts + 1
-            self._parts = _grown(self._parts, self._used_parts)
-        self._parts[part] = (0, entry, query, 0)
-        return part
 
     def met(self, term: int) -> int:
         """Say in how many articles a term was."""
@@ -109,8 +90,8 @@ class Compiled:
         """Say how often a program was run, and how long it is."""
         _, at, length, count = self._queries[query].tolist()
         postings = self._code[at + length + 1 : at + length + count : 2]
-        parts = np.unique(postings[postings & 1 == 0] >> 1)
-        return int(self._parts[parts, arrays.VISITS].sum()), length
+        entries = np.unique(postings[postings & 1 == 0] >> 1)
+        return int(self._code[entries + arrays.VISITS].sum()), length
 
     def match(self, article: Numbered, several: Sequence[int], forms: Forms, now: int) -> Found:
         """Give the queries that match an article."""
@@ -154,7 +135,6 @@ class Compiled:
     def _shelf(self) -> Shelf:
         return Shelf(
             terms=self._terms,
-            parts=self._parts,
             queries=self._queries,
             code=self._code,
             postings=self._postings,

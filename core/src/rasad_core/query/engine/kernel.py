@@ -2,7 +2,6 @@
 
 from rasad_core.query.engine.arrays import (
     COUNT,
-    ENTRY,
     FIRST,
     HELD,
     LATEST,
@@ -177,7 +176,7 @@ def _place(term: int, place: int, terms: Ints, places: Ints) -> None:
 @machine_code
 def _select(shelf: Shelf, numbers: Ints, desk: Desk, found: int) -> int:
     """Look at the queries that one of the terms is an anchor of."""
-    terms, parts, queries, postings = shelf.terms, shelf.parts, shelf.queries, shelf.postings
+    terms, queries, postings, code = shelf.terms, shelf.queries, shelf.postings, shelf.code
     there, result, sketch = desk.found, desk.result, desk.sketch
     mark = numbers[MARKED]
     matched = 0
@@ -193,18 +192,18 @@ def _select(shelf: Shelf, numbers: Ints, desk: Desk, found: int) -> int:
             if postings[at, POSTING] & 1 == 0:
                 if is_guarded(at, postings, sketch):
                     continue
-                part = number
-                if parts[part, SEEN] == mark:
+                entry = number
+                if code[entry + SEEN] == mark:
                     continue
-                parts[part, SEEN] = mark
-                parts[part, VISITS] += 1
+                code[entry + SEEN] = mark
+                code[entry + VISITS] += 1
                 verified += 1
-                answer = holds(parts[part, ENTRY], mark, numbers, shelf, desk)
+                answer = holds(entry, mark, numbers, shelf, desk)
                 if answer < 0:
                     return TOO_SMALL
                 if answer == 0:
                     continue
-                number = parts[part, QUERY]
+                number = code[entry + QUERY]
             if queries[number, MATCHED] != mark:
                 queries[number, MATCHED] = mark
                 result[matched] = number

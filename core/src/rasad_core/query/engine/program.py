@@ -50,6 +50,8 @@ AT_LEAST = 16  # lists times
 RANGES = {None: 0, "title": 1, "lead": 2, "body": 3}
 # Kinds of a moment: none, fixed, counted back from now, the same at midnight.
 OPEN, FIXED, BEFORE_NOW, MIDNIGHT = range(4)
+# So many numbers are left free before each entry, for the machine.
+HEADER = 3
 # As many terms stand beside a posting.
 GUARDS = 6
 # In place of where a program goes on: the query matches.
@@ -140,18 +142,22 @@ class _Writer:
         children = [self._lookup.anchors(child) for child in node.children]
         rarest = min(range(len(children)), key=lambda at: children[at].share)
         guards = [each for at, each in enumerate(children) if at != rarest and _guard(each)]
-        at = len(self.code)
+        at = self._begun()
         self._all_of(node.children[:rarest] + node.children[rarest + 1 :], within)
         self._go_on(rest)
         return self.entries(node.children[rarest], within, _Rest(at, min([rest.guard, *guards])))
 
     def _whole(self, node: Node, within: int, rest: _Rest) -> list[Entry]:
-        at = len(self.code)
+        at = self._begun()
         self.boolean(node, within)
         self._go_on(rest)
         inner = self._lookup.others(node)
         guard = _guard(min(rest.guard, inner) if _guard(inner) else rest.guard)
         return [Entry(term, at, guard) for term in self._lookup.anchors(node).terms or (ALWAYS,)]
+
+    def _begun(self) -> int:
+        self.code += (0,) * HEADER
+        return len(self.code)
 
     def _go_on(self, rest: _Rest) -> None:
         if rest.at != CERTAIN:
