@@ -99,12 +99,12 @@ def test_readings_stand_at_their_word_and_end_with_the_last_article_that_has_the
 @pytest.mark.parametrize(
     ("language", "stems"),
     [
-        ("en-GB", "english|bank english|hous"),
+        ("en-GB", "en|bank en|hous"),
         ("xx", "|banking |houses"),
         ("und", "|banking |houses"),
     ],
 )
-def test_stems_are_written_behind_their_algorithm_and_words_of_other_languages_behind_none(
+def test_stems_are_written_behind_their_language_and_words_of_other_languages_behind_none(
     language: str, stems: str
 ) -> None:
     made = streams.text_streams(

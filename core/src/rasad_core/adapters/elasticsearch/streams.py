@@ -6,7 +6,6 @@ more than 255 UTF-16 units (`text.normalise.cut`), or all that follow would shif
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import TypeAlias
 
 from rasad_core.query.document import SearchDocument
@@ -30,6 +29,8 @@ READINGS = ("p1", "p2", "p3")
 STEMS = "s"
 # What a word's stem may be written as: by each algorithm, and by none.
 STEM_TERMS = len(LANGUAGES)
+# 5 MB a language that is read.
+_REMEMBERED_STEMS = 30_000
 WORD_FIELDS = ("source", "author", "tags")
 
 
@@ -67,21 +68,38 @@ def word_streams(values: Sequence[Tokens]) -> Streams:
 def stems_of(word: str) -> Sequence[str]:
     """Give what stands in the stream of stems where a folded word or a relative of it does.
 
-    Stems are compared within a language, so each is written behind the name of its algorithm;
+    Stems are compared within a language, so each is written behind a language of its algorithm;
     languages without one have words alone, behind nothing.
     """
-    return [stemmed(word, language) for language in LANGUAGES]
+    return [stems[word] for stems in _STEMS.values()]
+
+
+def stemmed(word: str, language: str) -> str:
+    """Write the stem of a folded word in a language."""
+    return _STEMS[algorithm_of(language)][word]
 
 
 def _stems(tokens: Tokens, language: str) -> Sequence[str]:
-    return [stemmed(word, language) for word in tokens.folded]
+    return [*map(_STEMS[algorithm_of(language)].__getitem__, tokens.folded)]
 
 
-@lru_cache(maxsize=50_000)
-def stemmed(word: str, language: str) -> str:
-    """Write the stem of a folded word in a language."""
-    # The bar stands apart: no token holds one.
-    return f"{algorithm_of(language)}|{cut(stem(word, language))}"
+class _Stems(dict[str, str]):
+    """The stems met lately in one language: a dict, since a call per word would cost as much."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+        # Short, since every token has it. The bar stands apart: no token holds one.
+        self._prefix = f"{language}|" if algorithm_of(language) else "|"
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _REMEMBERED_STEMS:
+            self.clear()
+        self[word] = written = self._prefix + cut(stem(word, self._language))
+        return written
+
+
+_STEMS: Mapping[str, _Stems] = {algorithm_of(language): _Stems(language) for language in LANGUAGES}
 
 
 def _closed(title: Sequence[str], text: Sequence[str]) -> Sequence[str]:
