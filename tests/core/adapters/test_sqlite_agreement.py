@@ -1,5 +1,6 @@
 """The SQLite index selects what the evaluator selects, whatever operators a query has."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,21 +12,14 @@ from rasad_core.adapters.sqlite.file import Database
 from rasad_core.adapters.sqlite.index import SqliteArticleIndex
 from rasad_core.events import ArticleEnriched
 from rasad_core.ports import SearchRequest
-from rasad_core.query.ast import Node
+from rasad_core.query.ast import AtLeast, InRange, Near, Node, NotNear, Or, Words
 from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import highlights, matches
 
 NOW = strategies.NOW
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    archive=strategies.archives(8),
-    queries=st.lists(strategies.trees(), min_size=6, max_size=12),
-)
-def test_index_and_evaluator_select_the_same_articles_by_every_operator(
-    archive: list[ArticleEnriched], queries: list[Node]
-) -> None:
+def check(archive: list[ArticleEnriched], queries: Sequence[Node]) -> None:
     documents = {each.article_id: search_document(each) for each in archive}
     with TemporaryDirectory() as folder:
         database = Database(Path(folder) / "rasad.db")
@@ -45,3 +39,42 @@ def test_index_and_evaluator_select_the_same_articles_by_every_operator(
                 document = documents[hit.article.article_id]
                 assert hit.highlights == highlights(query, document, now=NOW)
         database.close()
+
+
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    archive=strategies.archives(8),
+    queries=st.lists(strategies.trees(), min_size=6, max_size=12),
+)
+def test_index_and_evaluator_select_the_same_articles_by_every_operator(
+    archive: list[ArticleEnriched], queries: list[Node]
+) -> None:
+    check(archive, queries)
+
+
+def of_many_words(left: Node, right: Node, distance: int) -> list[Node]:
+    near, ordered = (
+        Near(left=left, right=right, distance=distance, ordered=each, start=0, end=0)
+        for each in (False, True)
+    )
+    return [
+        near,
+        InRange(range="lead", child=ordered, start=0, end=0),
+        NotNear(left=left, right=right, distance=distance, start=0, end=0),
+        AtLeast(times=2, child=Or(children=(left, right)), start=0, end=0),
+    ]
+
+
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    archive=strategies.archives(8),
+    left=st.lists(strategies.leaves(strategies.TERMS), min_size=13, max_size=20),
+    right=st.lists(strategies.leaves(strategies.TERMS), min_size=2, max_size=20),
+    distance=st.integers(0, 3),
+)
+def test_index_and_evaluator_select_the_same_articles_by_operators_of_many_words(
+    archive: list[ArticleEnriched], left: list[Words], right: list[Words], distance: int
+) -> None:
+    any_of = Or(children=tuple(left)), Or(children=tuple(right))
+
+    check(archive, of_many_words(*any_of, distance))

@@ -25,7 +25,9 @@ from rasad_core.text.tokenise import tokenise
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
 
-def article(article_id: str, *, seq: int = 1, text: str = "", age: int = 0) -> ArticleEnriched:
+def article(
+    article_id: str, *, seq: int = 1, text: str = "", age: int = 0, language: str = "en"
+) -> ArticleEnriched:
     return ArticleEnriched(
         trace_id="t",
         article_id=article_id,
@@ -33,6 +35,7 @@ def article(article_id: str, *, seq: int = 1, text: str = "", age: int = 0) -> A
         fetched_at=NOW,
         published=NOW - timedelta(seconds=age),
         text=text,
+        language=language,
         revision=1,
         seq=seq,
         story_id="s",
@@ -99,6 +102,7 @@ def test_file_of_an_earlier_program_is_brought_up_to_date_and_highlights_the_sam
     assert {old.article.article_id, new.article.article_id} == {"a1", "a2"}
     assert [(each.start, each.end) for each in old.highlights] == [(2, 7), (9, 14), (16, 22)]
     assert old.highlights == new.highlights
+    assert total(index, "title:~zebra OR ~zebra") == 2
     database.close()
 
 

@@ -46,7 +46,9 @@ def clusters(
             phrases = phrases_of(node)
             if phrases is None:
                 return None
-            return [Cluster((each,), len(each.words)) for each in phrases]
+            # Words of a stem are those of any language: what stands so is looked at.
+            exact = all(each.stream != "stem" for each in node.patterns)
+            return [Cluster((each,), len(each.words), exact=exact) for each in phrases]
         case Or():
             found: list[Cluster] = []
             for child in node.children:
@@ -70,6 +72,7 @@ def near(columns: Sequence[str], found: Sequence[Cluster]) -> str:
 
 def _together(left: Cluster, right: Cluster, node: Near) -> Cluster:
     phrases = (*left.phrases, *right.phrases)
+    exact = left.exact and right.exact
     width = left.width + node.distance + right.width
     if len(phrases) > 2:
         # Which stand first and last is not known.
@@ -78,7 +81,7 @@ def _together(left: Cluster, right: Cluster, node: Near) -> Cluster:
     apart = not any(
         _may_be_one(a, b) for a in left.phrases[0].words for b in right.phrases[0].words
     )
-    return Cluster(phrases, width, node.distance, exact=apart and not node.ordered)
+    return Cluster(phrases, width, node.distance, exact=apart and exact and not node.ordered)
 
 
 def _may_be_one(one: str, other: str) -> bool:

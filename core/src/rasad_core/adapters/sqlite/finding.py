@@ -51,7 +51,19 @@ class _Needles:
         return found
 
 
-class _Memory(dict[str, bool]):
+class _Memory:
+    def __init__(self, patterns: Sequence[Pattern], terms: Terms) -> None:
+        self._known = _Known(patterns, terms)
+
+    def find(self, column: str) -> Found:
+        if not column:
+            return []
+        known = self._known
+        tokens = enumerate(column.split(" "))
+        return [(at, plain_token(token)) for at, token in tokens if known[token]]
+
+
+class _Known(dict[str, bool]):
     """What was found out about each token; there are far fewer than there is text."""
 
     def __init__(self, patterns: Sequence[Pattern], terms: Terms) -> None:
@@ -68,12 +80,6 @@ class _Memory(dict[str, bool]):
             self._wild is not None and self._wild.fullmatch(plain_token(token)) is not None
         )
         return found
-
-    def find(self, column: str) -> Found:
-        if not column:
-            return []
-        tokens = enumerate(column.split(" "))
-        return [(at, plain_token(token)) for at, token in tokens if self[token]]
 
 
 def _part(pattern: Pattern) -> tuple[str, Callable[[str], object]]:

@@ -20,7 +20,7 @@ from rasad_core.adapters.sqlite.file import Database
 from rasad_core.adapters.sqlite.paging import Page, page_of
 from rasad_core.adapters.sqlite.places import first_place, second_of
 from rasad_core.adapters.sqlite.query import plan
-from rasad_core.adapters.sqlite.selecting import Selection
+from rasad_core.adapters.sqlite.selecting import MAX_CANDIDATES, Selection
 from rasad_core.adapters.sqlite.stored import Stored
 from rasad_core.adapters.sqlite.terms import Terms
 from rasad_core.events import ArticleEnriched, Highlight
@@ -49,8 +49,10 @@ _SCAN_PAGE = 200
 class SqliteArticleIndex:
     """ArticleIndex over one file; readers in any thread or process see whole batches."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, max_candidates: int = MAX_CANDIDATES) -> None:
+        """Build it; `max_candidates` is how many articles one search may verify."""
         self._database = database
+        self._max_candidates = max_candidates
         self._terms = writing.TermMemory()
 
     def write(self, batch: Sequence[Write]) -> Sequence[WriteOutcome]:
@@ -140,7 +142,7 @@ class SqliteArticleIndex:
     ) -> Selection:
         terms = terms or Terms(connection)
         chosen = plan(request.narrowed, now=request.now, terms=terms)
-        return Selection(connection, chosen, request, terms)
+        return Selection(connection, chosen, request, terms, max_candidates=self._max_candidates)
 
 
 def _article(body: bytes, story_id: str) -> ArticleEnriched:

@@ -22,7 +22,7 @@ from rasad_core.query.errors import Code, refuse
 
 # Candidates to verify: 10,000 to 40,000 a second, by what is asked of how much text, so the worst
 # read takes 5 s; few queries come near it.
-_MAX_CANDIDATES = 50_000
+MAX_CANDIDATES = 50_000
 
 
 class Selection:
@@ -32,10 +32,17 @@ class Selection:
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, chosen: Plan, request: SearchRequest, terms: Terms
+        self,
+        connection: sqlite3.Connection,
+        chosen: Plan,
+        request: SearchRequest,
+        terms: Terms,
+        *,
+        max_candidates: int = MAX_CANDIDATES,
     ) -> None:
         self._connection = connection
         self._terms = terms
+        self._max_candidates = max_candidates
         self._plan = chosen
         self._request = request
         conditions = [*chosen.conditions, *_period(request)]
@@ -99,10 +106,10 @@ class Selection:
 
     def _refuse_broad(self, doubtful: int) -> None:
         clause = self._plan.inexact
-        if clause and doubtful > _MAX_CANDIDATES:
+        if clause and doubtful > self._max_candidates:
             message = (
                 f"`{clause.written}` must be checked in {doubtful} articles, and"
-                f" {_MAX_CANDIDATES} are the limit; narrow the query or its period."
+                f" {self._max_candidates} are the limit; narrow the query or its period."
             )
             raise refuse(Code.TOO_BROAD, message, clause.start, clause.end)
 

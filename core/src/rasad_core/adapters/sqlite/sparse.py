@@ -40,8 +40,8 @@ class Sparse:
         self, columns: Sequence[str], lead: int, offsets: Places | None = None
     ) -> tuple[Tokens, int]:
         """Give the tokens of a field by its columns, those of `streams`, and how many are lead."""
-        folded = dict(self._folded.find(columns[0])) if self._folded else {}
-        exact = dict(self._exact.find(columns[-1])) if self._exact else {}
+        folded = dict(self._folded.find(columns[0])) if self._folded is not None else {}
+        exact = dict(self._exact.find(columns[-1])) if self._exact is not None else {}
         read = self._readings(columns) if self._read and columns[1] else {}
         if not (folded or exact or read or self._counted):
             return _NOTHING, 0

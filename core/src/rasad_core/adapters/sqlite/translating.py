@@ -171,8 +171,6 @@ class Translator:
         return [f"{name}_x" if True in streams else name for name in self._fields]
 
     def _phrases(self, node: Words) -> Sequence[Phrase] | None:
-        if any(pattern.stream == "stem" for pattern in node.patterns):
-            return None
         return phrasings(self._ways_of(node))
 
     def _ways_of(self, node: Words) -> list[Ways | None]:
