@@ -138,6 +138,20 @@ def test_many_wildcards_do_not_make_the_linter_slow() -> None:
     assert isinstance(check(query), Accepted)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "query",
+    [
+        " OR ".join(f"(w{number} NEAR/{number % 50} v{number % 7})" for number in range(5_000)),
+        " AND ".join(f"w NEAR/{number % 100} v" for number in range(5_000)),
+        f"({' OR '.join(f'pp{n}' for n in range(5_000))}) NOT NEAR ({' OR '.join(f'*q{n}*' for n in range(5_000))})",
+    ],
+)
+def test_what_repeats_is_compared_once(query: str) -> None:
+    # Each against each of five thousand, and a NEAR against each NEAR, would take minutes.
+    assert check(query) is not None
+
+
 @pytest.mark.parametrize(
     ("query", "words"),
     [

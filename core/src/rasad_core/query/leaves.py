@@ -13,6 +13,7 @@ from rasad_core.text.normalise import fold
 from rasad_core.text.tokenise import is_cjk, query_tokens
 
 _FEWEST_LETTERS = 2
+_SIGNS = frozenset("=~")
 # In an address `?` begins its parameters, and no sign in it is an operator or a wildcard.
 _ADDRESS = re.compile(r"=?(?:[a-z][a-z0-9+.-]*://|www\.)", re.IGNORECASE)
 _SIGNS_OF_ADDRESS = re.compile(r"[*?]")
@@ -59,6 +60,9 @@ def _found(text: str, kind: Kind, is_exact: bool) -> tuple[Pattern, ...] | _Faul
     """Give the patterns, or what is wrong."""
     if _EASY.fullmatch(text) and kind != "stem":
         return tuple(_easy(word, "exact" if is_exact else "folded") for word in text.split(" "))
+    if text[:1] in _SIGNS and kind != "phrase" and (is_exact or kind == "stem"):
+        message = f"`{text}`: one sign stands before a word, = or ~."
+        return _Fault(Code.UNKNOWN_OPERATOR, message, text.lstrip("=~") or "leave it out")
     typed = text
     if kind == "word" and _ADDRESS.match(text):
         text = _SIGNS_OF_ADDRESS.sub(" ", text)
