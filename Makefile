@@ -27,6 +27,7 @@ $(STAMP): $(BIN)/python deploy/locks/embedded.txt pyproject.toml core/pyproject.
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 	  $(foreach member,$(MEMBERS),-e ./$(member)) -e .
 	$(BIN)/python services/api/build_assets.py
+	$(BIN)/python -m rasad_core.query.engine
 	@touch $@
 
 $(DEV_STAMP): $(STAMP) deploy/locks/dev.txt
@@ -83,10 +84,15 @@ docs: $(DEV_STAMP) ## Write the generated pages: docs/settings.md, docs/contract
 bench: $(DEV_STAMP) ## Run the benchmarks; each prints ratios against a peer in the same run
 	$(BIN)/python bench/enrich.py
 	$(BIN)/python bench/stories.py
-	$(BIN)/python bench/alerts.py
+	$(BIN)/python bench/parse.py
+	$(BIN)/python bench/match.py
 	$(BIN)/python bench/live.py
 	$(BIN)/python bench/ingest.py
 	$(BIN)/python bench/search.py
+
+.PHONY: agreement
+agreement: $(DEV_STAMP) ## Compare evaluator, engines, SQLite and Elasticsearch on random queries and articles
+	$(BIN)/python deploy/servers/run.py --require -- $(BIN)/python bench/agreement.py
 
 .PHONY: locks
 locks: $(DEV_STAMP) ## Resolve again and write deploy/locks/*.txt
