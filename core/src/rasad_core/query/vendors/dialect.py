@@ -45,6 +45,10 @@ class Dialect(Frozen, frozen=True, kw_only=True):
     signs: bool = False
     # Words side by side without an operator are a phrase, not an AND.
     phrases_of_words: bool = False
+    # What a query of words alone, without any operator, is noted with.
+    words_alone: str = ""
+    # Sites side by side are alternatives.
+    sites_are_either: bool = False
     # `{BAT}` and `<<<note>>>`.
     braces: bool = False
     # near20:"a b", repeat3:"word".

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from rasad_core.events import Frozen
 from rasad_core.query.vendors.dialect import Dialect
-from rasad_core.query.vendors.tree import All, Beside, Lost, Some, Tree, Without
+from rasad_core.query.vendors.tree import About, All, Beside, Lost, Some, Tree, Without
 
 # Distances that build on each other, and changes between AND and OR read in turn, nest one deeper
 # each; our own language has 25 levels.
@@ -33,6 +33,9 @@ class Join(NamedTuple):
     apart: bool = False
 
 
+SPACE = Join("and", 0, 0)
+
+
 class Operand(NamedTuple):
     """An operand with its place, and whether NOT stands before it."""
 
@@ -46,6 +49,8 @@ def joined(operands: list[Operand], joins: list[Join], dialect: Dialect) -> tupl
     """Join a level; there is one join fewer than operands."""
     if not operands:
         return All(children=()), []
+    if dialect.sites_are_either:
+        operands, joins = _sites_together(operands, joins)
     if dialect.precedence == "in-turn":
         tree = _in_turn(operands, joins)
     else:
@@ -55,6 +60,24 @@ def joined(operands: list[Operand], joins: list[Join], dialect: Dialect) -> tupl
         start, end = operands[0].start, operands[-1].end
         notes.append(Note(start=start, end=end, reason=dialect.mixed))
     return tree, notes
+
+
+def _sites_together(operands: list[Operand], joins: list[Join]) -> tuple[list[Operand], list[Join]]:
+    """Make alternatives of sites with nothing between them but a space."""
+    runs, gaps = [[operands[0]]], list[Join]()
+    for join, operand in zip(joins, operands[1:], strict=True):
+        if join == SPACE and _is_site(runs[-1][-1]) and _is_site(operand):
+            runs[-1].append(operand)
+        else:
+            runs.append([operand])
+            gaps.append(join)
+    return [_whole("or", run) if len(run) > 1 else run[0] for run in runs], gaps
+
+
+def _is_site(operand: Operand) -> bool:
+    tree = operand.tree
+    named = isinstance(tree, About) and tree.text.startswith(("domain:", "url:"))
+    return named and not operand.negated
 
 
 def _and_first(operands: list[Operand], joins: list[Join]) -> Tree:
@@ -68,7 +91,7 @@ def _and_first(operands: list[Operand], joins: list[Join]) -> Tree:
 
 
 def _distances_first(operands: list[Operand], joins: list[Join]) -> list[tuple[Join, Operand]]:
-    found = [(Join("and", 0, 0), operands[0])]
+    found = [(SPACE, operands[0])]
     chain = 0
     for join, operand in zip(joins, operands[1:], strict=True):
         if join.kind != "near":

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from rasad_core.query.vendors.cut import Kind, Lexeme
 from rasad_core.query.vendors.dialect import Case, Dialect, Field
-from rasad_core.query.vendors.joining import Join, Note, Operand, joined
+from rasad_core.query.vendors.joining import SPACE, Join, Note, Operand, joined
 from rasad_core.query.vendors.leaves import UNSEEN_SIGNS, Leaves
 from rasad_core.query.vendors.special import compared, distance, slopped, spelled_in_case
 from rasad_core.query.vendors.tree import Lost, Often, Range, Tree, Within, Without
@@ -42,7 +42,14 @@ class Reader(Leaves):
             more, gaps = self._level(None)
             operands += more
             joins += gaps
+        if len(operands) > 1 and all(each.kind == "word" for each in self._lexemes):
+            self._note_all(operands)
         return self._joined(operands, joins)
+
+    def _note_all(self, operands: list[Operand]) -> None:
+        if self._dialect.words_alone:
+            start, end = operands[0].start, operands[-1].end
+            self.notes.append(Note(start=start, end=end, reason=self._dialect.words_alone))
 
     def _joined(self, operands: list[Operand], joins: list[Join]) -> Tree:
         tree, notes = joined(operands, joins[1:], self._dialect)
@@ -87,7 +94,7 @@ class Reader(Leaves):
 
     def _join(self, pending: Lexeme | None) -> Join:
         if pending is None:
-            return Join("and", 0, 0)
+            return SPACE
         if pending.kind != "near":
             return Join("or" if pending.kind == "or" else "and", pending.start, pending.end)
         join, notes = distance(pending, self._dialect)

@@ -8,6 +8,9 @@ _SITE = Field(to="domain", values="site")
 TALKWALKER = Dialect(
     title="Talkwalker",
     mixed="Talkwalker does not say whether AND or OR binds first; AND is read first here.",
+    words_alone="Talkwalker looks for words typed without operators near each other; here they may "
+    "stand anywhere.",
+    sites_are_either=True,
     signs=True,
     distances=frozenset({"NEAR", "ONEAR"}),
     fields={
