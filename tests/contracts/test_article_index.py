@@ -694,3 +694,45 @@ def test_indexes_agree_after_rewrites_moves_and_deletions(
             found.append((set(ids(result)), result.total, facets))
 
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("alpha NEAR/0 beta", ["a1", "a3"]),
+        ("alpha ONEAR/0 beta", ["a1"]),
+        ("alpha NEAR/0 alpha", ["a3"]),
+        ("alpha NOT NEAR/1 beta", ["a2"]),
+        ("alpha NOT NEAR/0 beta", ["a2", "a3"]),
+        ("alpha NOT NEAR/1 (beta NEAR/0 gamma)", ["a2"]),
+        ("(alpha NEAR/0 beta) ONEAR/0 gamma", ["a1"]),
+        ("atleast2(alpha)", ["a3"]),
+        ('atleast1(alpha OR "beta gamma") AND NOT atleast2(alpha OR "beta gamma")', []),
+        ("body:(gamma ONEAR/3 alpha)", ["a3"]),
+        ("title:(alpha NEAR beta)", []),
+        ("case(Alpha) NEAR/0 beta", []),
+        ("Harbour NOT NEAR/100 (reopens NEAR/0 nothing)", ["a1", "a2", "a3"]),
+    ],
+)
+def test_what_stands_near_and_how_often_decides(
+    index: ArticleIndex, query: str, found: list[str]
+) -> None:
+    texts = ("alpha beta gamma", "alpha x x x x x beta gamma", "gamma beta alpha alpha")
+    index.write([article(number, text=text) for number, text in enumerate(texts, start=1)])
+
+    assert ids(search(index, query, sort="newest", facets=("lang",))) == found
+    assert search(index, query, fold=True).total == len(found)
+
+
+def test_stems_are_compared_within_a_language_and_without_one_words(index: ArticleIndex) -> None:
+    words = (("en", "Banking"), ("und", "Banking"), ("xx-YY", "banks"), ("tr", "banks"))
+    index.write(
+        [
+            article(number, language=language, title=word, text="")
+            for number, (language, word) in enumerate(words, start=1)
+        ]
+    )
+
+    assert ids(search(index, "~banks")) == ["a1", "a3", "a4"]
+    assert ids(search(index, "~banking")) == ["a1", "a2"]
+    assert ids(search(index, "title:(~banks NEAR ~other)")) == []
