@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -155,12 +156,12 @@ NEEDED_UNSEEN = {"python_multipart", "aiokafka", "cramjam", "mode_streaming"}
 @pytest.mark.parametrize("member", ["core", *(f"services/{name}" for name in SERVICES)])
 def test_package_declares_exactly_what_it_imports(member: str) -> None:
     project = tomllib.loads((ROOT / member / "pyproject.toml").read_text(encoding="utf-8"))
-    cluster = project["project"].get("optional-dependencies", {}).get("cluster", [])
+    extras = project["project"].get("optional-dependencies", {}).values()
     declared = {
         IMPORTED_AS.get(name, name).replace("-", "_")
         for name in (
             re.split(r"[<>=\[; ]", each)[0]
-            for each in [*project["project"]["dependencies"], *cluster]
+            for each in [*project["project"]["dependencies"], *chain.from_iterable(extras)]
         )
     }
     own = {f"rasad_{Path(member).name}"}
