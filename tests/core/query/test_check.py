@@ -132,6 +132,7 @@ def test_what_is_unwise_is_warned_of(query: str, expected: list[tuple[str, str]]
     assert warnings(query) == expected
 
 
+@pytest.mark.slow
 def test_many_wildcards_do_not_make_the_linter_slow() -> None:
     words = [f"word{number:05}" for number in range(20_000)]
     query = " OR ".join([*words, *(f"*x{word[4:]}y*" for word in words[:5_000])])
