@@ -11,8 +11,9 @@ from engine_queries import trees
 from rasad_core.events import ArticleEnriched
 from rasad_core.query.ast import Node
 from rasad_core.query.document import search_document
-from rasad_core.query.engine import Engine, engine
+from rasad_core.query.engine import Engine, engine, matching
 from rasad_core.query.evaluate import matches
+from rasad_core.query.parse import parse
 from strategies import NOW, archives
 
 KINDS: tuple[Literal["compiled", "python"], ...] = ("python", "compiled")
@@ -54,3 +55,53 @@ def test_engine_selects_what_the_evaluator_selects_while_queries_come_and_go(
         for each in engines:
             assert each.match(article, now=NOW) == selected(queries, article)
             assert len(each) == len(queries)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_key_given_again_replaces_its_query(kind: Literal["compiled", "python"]) -> None:
+    kept = engine(kind)
+    kept.add("a", parse("tide").node)
+    kept.add("a", parse("ebb").node)
+    kept.remove("unknown")
+
+    assert kept.match(article("tide"), now=NOW) == []
+    assert kept.match(article("ebb"), now=NOW) == ["a"]
+    assert len(kept) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_matching_took_is_counted(kind: Literal["compiled", "python"]) -> None:
+    kept = engine(kind)
+    kept.add("certain", parse("tide").node)
+    kept.add("run", parse("tide AND quay").node)
+    kept.add("elsewhere", parse("storm").node)
+
+    assert kept.match(article("tide at the quay"), now=NOW) == ["certain", "run"]
+    counters = kept.counters
+    assert (counters.articles, counters.verified, counters.matched) == (1, 1, 2)
+    assert [key for key, visits, _ in kept.dearest(1) if visits] == ["run"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_lost_when_what_was_remembered_of_articles_is_forgotten(
+    kind: Literal["compiled", "python"],
+) -> None:
+    queries = {
+        text: parse(text).node for text in ("tide", "quay*", "~banks", '"high tide"', "東京都")
+    }
+    kept = engine(kind)
+    for key, node in queries.items():
+        kept.add(key, node)
+
+    for text in ("high tide", "some words of an article", "quays banks high", "東京都 tide"):
+        assert kept.match(article(text), now=NOW) == selected(queries, article(text))
+        assert isinstance(kept, matching._Engine)
+        kept._machine.forget(kept._numbering.clear())
+        assert kept.match(article(text), now=NOW) == selected(queries, article(text))
+
+
+def article(text: str) -> ArticleEnriched:
+    return ArticleEnriched(
+        trace_id="t", article_id="a", form="record", fetched_at=NOW, published=NOW, text=text,
+        lead=text, language="en", revision=1, seq=1, story_id="s", month="2026.03",
+    )  # fmt: skip
