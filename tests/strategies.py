@@ -33,7 +33,7 @@ from rasad_core.text.tokenise import is_cjk, query_tokens
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 WORDS = (
     *("Turkey", "turkey", "Türkiye'de", "climate", "change", "e-mail", "U.S.", "C++", "C", "#tag"),
-    *("tag", "1,000", "1000", "STRASSE", "Straße", "ığdır", "Banks", "bank", "banking"),
+    *("tag", "1,000", "1000", "STRASSE", "Straße", "ığdır", "Banks", "@Bank", "bank", "banking"),
     *("تركيا", "وتركيا", "لتركيا", "الجيش", "للجيش", "وبالجيش", "جيش", "الجيشين", "وزير", "مدرسة"),
     *("أنقرة", "بأنقرة", "و29", "29", "وBank", "الbank", "لله", "الله", "للجنة"),
     *("東京都", "東", "京都", "ไทย", "한국"),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from rasad_core.text.skeleton import skeleton
-from rasad_core.text.tokenise import Piece, has_readings, pieces_of
+from rasad_core.text.tokenise import Piece, has_readings, is_name, pieces_of
 from rasad_core.text.tokens import Tokens
 
 _NOTHING = Tokens(folded=(), exact=())
@@ -39,9 +39,10 @@ def tokenise_around(
     starts: list[int] = []
     ends: list[int] = []
     readings: dict[int, tuple[str, ...]] = {}
+    read = has_readings(language)
     for at, pieces in _pieces(text, chunks, kept):
         for start, end, form, as_written, more in pieces:
-            if more:
+            if more and (read or is_name(form)):
                 readings[len(folded)] = more
             folded.append(form)
             exact.append(as_written)
@@ -52,7 +53,7 @@ def tokenise_around(
         exact=exact,
         starts=starts,
         ends=ends,
-        readings=readings if has_readings(language) else {},
+        readings=readings,
     )
 
 

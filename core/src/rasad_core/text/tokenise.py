@@ -6,7 +6,7 @@ forms from the same functions, so a token typed as it is written in a text is fo
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import regex
@@ -58,6 +58,8 @@ _LONGEST = 2048
 # Written in Arabic letters, but with other proclitics: برای is no ب with رای.
 OTHER_LANGUAGES = frozenset({"fa", "ur", "ps", "ckb", "ku", "ug", "sd", "ks", "pnb", "azb"})
 
+_NAME = "@"
+
 # A token of a chunk: start, end, folded, exact, readings. A plain tuple, being unpacked per token.
 Piece = tuple[int, int, str, str, tuple[str, ...]]
 
@@ -100,7 +102,7 @@ def tokenise(text: str, language: str = "und", *, stems: bool = False) -> Tokens
         exact=written,
         starts=starts,
         ends=ends,
-        readings=read if has_readings(language) else {},
+        readings=read if has_readings(language) else _names_in(read, folded),
         stems=[cut(stem(word, language)) for word in folded] if stems else (),
     )
 
@@ -108,6 +110,11 @@ def tokenise(text: str, language: str = "und", *, stems: bool = False) -> Tokens
 def has_readings(language: str) -> bool:
     """Say whether Arabic letters spell Arabic in a language: others have other proclitics."""
     return fold_value(language).partition("-")[0] not in OTHER_LANGUAGES
+
+
+def is_name(folded: str) -> bool:
+    """Say whether a token is an @name, which has its reading in every language."""
+    return folded[:1] == _NAME
 
 
 def pieces_of(chunk: str) -> Sequence[Piece]:
@@ -201,7 +208,18 @@ def _form(piece: str) -> tuple[str, str, tuple[str, ...]] | None:
     folded = cut("".join(fold(piece).split()))
     if not folded:
         return None
-    return folded, cut(exact(piece)) or folded, readings(folded)
+    return folded, cut(exact(piece)) or folded, _readings(folded)
+
+
+def _readings(folded: str) -> tuple[str, ...]:
+    """Give what else a token is found by: @name by name (LANGUAGE 16), Arabic by what is left."""
+    return (folded[1:],) if is_name(folded) else readings(folded)
+
+
+def _names_in(
+    read: Mapping[int, tuple[str, ...]], folded: Sequence[str]
+) -> Mapping[int, tuple[str, ...]]:
+    return {at: forms for at, forms in read.items() if is_name(folded[at])}
 
 
 def _numbers(starts: Sequence[int], ends: Sequence[int]) -> Sequence[int]:

@@ -57,6 +57,15 @@ class Terms:
             self._stemmed[word] = {each: self._of_stem(word, each) for each in self.languages}
         return self._stemmed[word]
 
+    def named(self, word: str, *, beginning: bool = False) -> str | None:
+        """Give `@word`, or the beginning of names that begin so, if there is one."""
+        name = encode_token(f"@{word}")
+        last = name + _HIGHEST if beginning else name
+        (found,) = self._connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM index_terms WHERE term BETWEEN ? AND ?)", (name, last)
+        ).fetchone()
+        return name if found else None
+
     def spelled(self, word: str, *, beginning: bool = False) -> Sequence[str] | None:
         """Give the other words that may be read as `word`, or as one with this beginning.
 

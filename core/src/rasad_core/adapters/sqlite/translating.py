@@ -209,8 +209,11 @@ class Translator:
             return None if pattern.stream == "exact" else self._fitting(pattern, place)
         if pattern.stream == "exact":
             return Ways(typed=[typed(pattern)])
-        others = self._terms.spelled(pattern.text.rstrip("*"), beginning=pattern.wildcard)
-        return Ways(typed=[typed(pattern)], read=others and [*map(quoted, others)])
+        text = pattern.text.rstrip("*")
+        others = self._terms.spelled(text, beginning=pattern.wildcard)
+        name = self._terms.named(text, beginning=pattern.wildcard)
+        names = [quoted(name) + (" *" if pattern.wildcard else "")] if name else []
+        return Ways(typed=[typed(pattern), *names], read=others and [*map(quoted, others)])
 
     def _fitting(self, pattern: Pattern, place: tuple[int, int]) -> Ways | None:
         fitting = self._terms.fitting(pattern.text, place)
@@ -218,7 +221,9 @@ class Translator:
             return None
         others = (self._terms.spelled(term) or () for term in fitting)
         read = {term for found in others for term in found} - {*fitting}
-        return Ways(typed=[*map(quoted, fitting)], read=[*map(quoted, sorted(read))])
+        names = filter(None, map(self._terms.named, fitting))
+        typed_so = dict.fromkeys([*fitting, *names])
+        return Ways(typed=[*map(quoted, typed_so)], read=[*map(quoted, sorted(read))])
 
     def _single(self, pattern: Pattern, node: Words) -> str:
         if pattern.stream == "stem":

@@ -10,7 +10,7 @@ from rasad_core.events import ArticleAnalysed
 from rasad_core.instants import microseconds
 from rasad_core.query.engine.metadata import MetadataTerms
 from rasad_core.query.engine.vocabulary import Form, Vocabulary
-from rasad_core.text.tokenise import has_readings, pieces_of
+from rasad_core.text.tokenise import has_readings, is_name, pieces_of
 
 # Longer chunks are text without spaces, new each time, or no text at all: not remembered.
 _REMEMBERED_CHARACTERS = 32
@@ -118,8 +118,9 @@ class Chunks(dict[str, int]):
         self._read = read
 
     def __missing__(self, chunk: str) -> int:
+        read, language = self._read, self._language
         forms = [
-            self._forms.number((folded, exact, more if self._read else (), self._language))
+            self._forms.number((folded, exact, more if read or is_name(folded) else (), language))
             for _, _, folded, exact, more in pieces_of(chunk)
         ]
         if len(chunk) > _REMEMBERED_CHARACTERS:
