@@ -19,7 +19,7 @@ class Interpreter:
     def __init__(self) -> None:
         self._programs: dict[int, Program] = {}
         self._certain: dict[int, set[int]] = defaultdict(set)
-        self._candidates: dict[int, set[tuple[int, int]]] = defaultdict(set)
+        self._candidates: dict[int, set[tuple[int, int, tuple[int, ...]]]] = defaultdict(set)
         self._terms: list[Sequence[int]] = []
         self._met: dict[int, int] = defaultdict(int)
         self._visits: dict[int, int] = defaultdict(int)
@@ -40,21 +40,21 @@ class Interpreter:
     def add(self, query: int, program: Program) -> None:
         """Take in a query."""
         self._programs[query] = program
-        for term, entry, _ in program.entries:
+        for term, entry, guard in program.entries:
             if entry == CERTAIN:
                 self._certain[term].add(query)
             else:
-                self._candidates[term].add((query, entry))
+                self._candidates[term].add((query, entry, guard))
 
     def remove(self, query: int) -> None:
         """Take out a query."""
         program = self._programs.pop(query)
         self._visits.pop(query, None)
-        for term, entry, _ in program.entries:
+        for term, entry, guard in program.entries:
             if entry == CERTAIN:
                 _discard(self._certain, term, query)
             else:
-                _discard(self._candidates, term, (query, entry))
+                _discard(self._candidates, term, (query, entry, guard))
 
     def met(self, term: int) -> int:
         """Say in how many articles a term was."""
@@ -72,12 +72,12 @@ class Interpreter:
             self._met[term] += 1
         matched: set[int] = set()
         matched.update(*(self._certain[term] for term in terms & self._certain.keys()))
-        candidates: set[tuple[int, int]] = set()
+        candidates: set[tuple[int, int, tuple[int, ...]]] = set()
         candidates.update(*(self._candidates[term] for term in terms & self._candidates.keys()))
         count = len(candidates) + len(matched)
         verified = 0
-        for query, entry in candidates:
-            if query not in matched:
+        for query, entry, guard in candidates:
+            if query not in matched and not (guard and terms.isdisjoint(guard)):
                 verified += 1
                 self._visits[query] += 1
                 if reading.holds(self._programs[query].code, entry):
