@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from kafka import KafkaAdminClient
-from rasad_core.query.engine import engine
 
 import live_servers
 from in_process import client_of
@@ -27,6 +26,7 @@ from rasad_core.adapters.kafka.access import KafkaAccess
 from rasad_core.adapters.kafka.log import KafkaLog
 from rasad_core.adapters.kafka.topics import apply_topics
 from rasad_core.kinds import KEYS
+from rasad_core.query.engine import engine
 from rasad_core.runtime.clock import SystemClock
 from rasad_core.runtime.readiness import Dependency
 from rasad_core.runtime.settings import read_settings

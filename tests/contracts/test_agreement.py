@@ -1,10 +1,10 @@
 """All readers of queries at once: the engines, the index and the reference say the same.
 
-Each is held to the reference in tests of its own; here they share articles and queries that come,
-change and go.
+Each is held to the reference in tests of its own; here they share articles and queries: many
+articles that stay, and a few that come, change and go.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,13 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import article_pool
 import brute_force
 from rasad_core.adapters.sqlite.file import Database
 from rasad_core.adapters.sqlite.index import SqliteArticleIndex
 from rasad_core.events import ArticleDeleted, ArticleEnriched, Highlight
 from rasad_core.ports import ArticleIndex, SearchRequest
 from rasad_core.query.ast import Node
-from rasad_core.query.document import search_document
+from rasad_core.query.document import SearchDocument, search_document
 from rasad_core.query.engine import Engine, engine
 from rasad_core.query.evaluate import highlights, matches
 from rasad_core.query.explain import explain
@@ -130,3 +131,42 @@ def test_all_readers_select_the_same_while_queries_and_articles_come_and_go(
                 readers.write(article_id, article)
             readers.check()
         database.close()
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArticleIndex]:
+    database = Database(tmp_path_factory.mktemp("archive") / "rasad.db")
+    index = SqliteArticleIndex(database)
+    index.write(article_pool.pool())
+    yield index
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def documents() -> Mapping[str, SearchDocument]:
+    return {each.article_id: search_document(each) for each in article_pool.pool()}
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+@given(queries=st.lists(trees(), min_size=8, max_size=8))
+def test_all_readers_select_the_same_of_many_articles(
+    archive: ArticleIndex, documents: Mapping[str, SearchDocument], queries: list[Node]
+) -> None:
+    engines = (engine("python"), engine("compiled"))
+    wanted: list[set[str]] = []
+    for number, query in enumerate(queries):
+        found = {name for name, each in documents.items() if matches(query, each, now=NOW)}
+        result = archive.search(SearchRequest(now=NOW, query=query, limit=100))
+        shown = {hit.article.article_id for hit in result.hits}
+
+        assert shown <= found
+        assert result.total == len(found)
+        assert len(shown) == min(100, len(found))
+        wanted.append(found)
+        for each in engines:
+            each.add(str(number), query)
+    for article in article_pool.pool():
+        named = [str(at) for at, found in enumerate(wanted) if article.article_id in found]
+
+        assert [each.match(article, now=NOW) for each in engines] == [named, named]
