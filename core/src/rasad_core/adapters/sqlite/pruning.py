@@ -21,7 +21,7 @@ class _Choice(NamedTuple):
 
 
 class Pruner:
-    """Cuts one query, article by article."""
+    """Cuts one query, article by article; its patterns are plain words."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
@@ -34,7 +34,7 @@ class Pruner:
             return self._node
         words = {*document.title.folded, *document.text.folded}
         for tokens in (document.title, document.text):
-            words.update(tokens.exact, *tokens.readings.values())
+            words.update(*tokens.readings.values())
         return self._left(self._node, words)
 
     def _learn(self, node: Node) -> None:
@@ -98,17 +98,8 @@ def _choice(node: Or) -> _Choice:
     by_word: dict[str, list[int]] = {}
     others: list[int] = []
     for number, child in enumerate(node.children):
-        word = _needed(child)
-        if word is None:
-            others.append(number)
+        if isinstance(child, Words):
+            by_word.setdefault(child.patterns[0].text, []).append(number)
         else:
-            by_word.setdefault(word, []).append(number)
+            others.append(number)
     return _Choice(by_word, others)
-
-
-def _needed(node: Node) -> str | None:
-    """Give a word without which words or a phrase are nowhere."""
-    if not isinstance(node, Words):
-        return None
-    plain = (each.text for each in node.patterns if each.stream != "stem" and not each.wildcard)
-    return max(plain, key=len, default=None)

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
+from rasad_core.adapters.sqlite.numbering import named, names_of
 from rasad_core.adapters.sqlite.offsets import unpack
 from rasad_core.adapters.sqlite.pruning import Pruner
 from rasad_core.adapters.sqlite.rebuilding import NOT_DESCRIBED, described
@@ -37,8 +38,9 @@ class Stored:
     ) -> None:
         self._connection = connection
         self._now = now
-        self._sparse = Sparse(query, terms)
-        self._pruner = Pruner(query)
+        names = names_of(query)
+        self._sparse = Sparse(query, names, terms)
+        self._pruner = Pruner(named(query, names))
         parts = list(parts_of(query))
         self._asked = (
             _LEAD if any(_is_lead(part) for part in parts) else "0",
@@ -84,8 +86,8 @@ class Stored:
                 continue
             title, text = columns[:half], columns[half:]
             placed = unpack(packed, count_of(title[0]), count_of(text[0])) if packed else _NOWHERE
-            title_tokens, _ = self._sparse.tokens(title, 0, placed[0])
-            text_tokens, leading = self._sparse.tokens(text, lead, placed[1])
+            title_tokens, _ = self._sparse.tokens(title, language, offsets=placed[0])
+            text_tokens, leading = self._sparse.tokens(text, language, lead=lead, offsets=placed[1])
             words, values, domain, url = described(about) if about else NOT_DESCRIBED
             yield (
                 place,
@@ -94,7 +96,6 @@ class Stored:
                     text=text_tokens,
                     lead_tokens=leading,
                     published=moment_of(published_us) if published_us else _EPOCH,
-                    language=language or "und",
                     words=words,
                     values={**values, "story": frozenset([story_id])} if story_id else values,
                     domain=domain,
