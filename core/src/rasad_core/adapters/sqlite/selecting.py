@@ -20,8 +20,8 @@ from rasad_core.adapters.sqlite.terms import Terms
 from rasad_core.ports import SearchRequest
 from rasad_core.query.errors import Code, refuse
 
-# Candidates to verify: 10,000 to 40,000 a second, by what is asked of how much text, so the worst
-# read takes 5 s; few queries come near it.
+# Candidates to verify: 8,000 to 40,000 a second, by what is asked of how much text, so the worst
+# read takes 6 s; few queries come near it.
 MAX_CANDIDATES = 50_000
 
 
