@@ -25,12 +25,12 @@ from pathlib import Path
 
 import httpx
 
-from alerts import Words
 from rasad.embedded import working
 from rasad_core.documents.alerts import DEFAULT_TEAM, Alert, Webhook, new_secret
 from rasad_core.documents.table import Table
 from rasad_core.kinds import ALERTS
 from rasad_core.runtime.settings import read_settings
+from words import Words
 
 MARK = "quaymark"
 PATIENCE_SECONDS = 120.0

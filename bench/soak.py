@@ -15,8 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from alerts import Words
 from cluster_programs import SERVICES, Cluster, cluster, pushed
+from words import Words
 
 
 def main() -> None:
