@@ -65,6 +65,7 @@ OPERATIONS: Final[Mapping[str, Case]] = {
     "export": Case(whose="shared"),
     "getStory": Case(whose="shared"),
     "checkQuery": Case(whose="shared", body={"query": "ferry"}),
+    "translateQuery": Case(whose="shared", body={"query": "ferry", "from": "x"}),
     "createAlert": Case(whose="list", roles=WRITERS, body=_ALERT),
     "listAlerts": Case(whose="list"),
     "previewAlert": Case(whose="shared", body={"query": "ferry"}),
