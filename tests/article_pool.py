@@ -182,8 +182,25 @@ def selected(
     """Give the ids that Elasticsearch selects for each request; an error is given as it is.
 
     `apart` asks for wildcards in the way of those that fit too many words, `verified` for all that
-    has places in the way of what the server refuses.
+    has places in the way of what the server refuses. That it also goes, as the index does, where
+    the server has room for fewer clauses than were counted.
     """
+    found = _selected(client, alias, requests, way)
+    refused = [at for at, each in enumerate(found) if isinstance(each, dict) and _too_many(each)]
+    if refused and way != "verified":
+        again = _selected(client, alias, [requests[at] for at in refused], "verified")
+        for at, each in zip(refused, again, strict=True):
+            found[at] = each
+    return found
+
+
+def _too_many(answer: Mapping[str, object]) -> bool:
+    return "clauses" in str(answer.get("error"))
+
+
+def _selected(
+    client: Elasticsearch, alias: str, requests: Sequence[SearchRequest], way: Way
+) -> list[set[str] | Mapping[str, object]]:
     asking = Asking(client, alias)
     lines: list[Mapping[str, object]] = []
     for request in requests:
