@@ -74,6 +74,19 @@ def test_plain_word_is_what_the_analysis_makes_of_it(chunk: str) -> None:
     ]
 
 
+def test_of_many_alternatives_those_are_looked_at_that_an_article_has() -> None:
+    several = [f"w{number}" for number in range(40)] + [f'"a1 w{number}"' for number in range(40)]
+    queries = (f"({' OR '.join(several)} OR (x1 NEAR/0 w3)) NEAR/1 b1", " OR ".join(several[40:]))
+    verifier = Verifier([parse(query).node for query in queries])
+    texts = ("a1 w7 x b1", "w7 x x b1", "x1 w3 x b1", "a1 b1", "b1 w39", "a1 x w1")
+
+    found = [tuple(verifier.matching(Candidate(text=text))) for text in texts]
+
+    assert found == [
+        (True, True), (False, False), (True, False), (False, False), (True, False), (False, False),
+    ]  # fmt: skip
+
+
 NOTHING = words_of("nowhere")
 
 

@@ -6,13 +6,13 @@ between two is as long as it must be, and the reference evaluator decides on tha
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from itertools import compress
 from typing import cast
 
 from msgspec.structs import replace
 
+from rasad_core.adapters.elasticsearch.pruning import Pruning
 from rasad_core.adapters.elasticsearch.streams import stemmed
 from rasad_core.events import Frozen
 from rasad_core.query.ast import And, AtLeast, InRange, Near, Node, Not, NotNear, Or, Pattern, Words
@@ -52,6 +52,7 @@ class Verifier:
     def __init__(self, nodes: Sequence[Node]) -> None:
         numbers: dict[Pattern, str] = {}
         self._nodes = [_numbered(node, numbers) for node in nodes]
+        self._pruning = Pruning(self._nodes)
         parts = [part for node in nodes for part in parts_of(node)]
         distances = [part.distance for part in parts if isinstance(part, Near | NotNear)]
         # A gap of more words than any distance is as good as one of one more.
@@ -73,7 +74,8 @@ class Verifier:
         document = SearchDocument(title=title, text=words, lead_tokens=lead, published=_NEVER)
         there = {number for each in (title, words) for found in each.readings.values()
                  for number in found}  # fmt: skip
-        return [_matches(node, document, there) for node in self._nodes]
+        left = [self._pruning.left(node, there) for node in self._nodes]
+        return [node is not None and matches(node, document, now=_NEVER) for node in left]
 
     def _chunks_of(self, language: str) -> "_Chunks":
         key = language if self._stemmed else str(has_readings(language))
@@ -182,47 +184,6 @@ def _numbered(node: Node, numbers: dict[Pattern, str]) -> Node:
         case InRange() | AtLeast() | Not():
             return replace(node, child=_numbered(node.child, numbers))
     raise AssertionError(node)
-
-
-def _matches(node: Node, document: SearchDocument, there: AbstractSet[str]) -> bool:
-    left = _left(node, there)
-    return left is not None and matches(left, document, now=_NEVER)
-
-
-def _left(node: Node, there: AbstractSet[str]) -> Node | None:
-    """Give what may match of a node, without the words that are not there; None if nothing."""
-    match node:
-        case Words():
-            return node if all(pattern.text in there for pattern in node.patterns) else None
-        case Or():
-            return _joined(Or, [_left(child, there) for child in node.children])
-        case And():
-            wanted = [child for child in node.children if not isinstance(child, Not)]
-            kept = [_left(child, there) for child in wanted]
-            out = [_left(child.child, there) for child in node.children if isinstance(child, Not)]
-            if None in kept:
-                return None
-            return _joined(And, [*kept, *(Not(child=child) for child in out if child is not None)])
-        case Near() | NotNear():
-            return _left_of_two(node, there)
-        case InRange() | AtLeast():
-            child = _left(node.child, there)
-            return None if child is None else replace(node, child=child)
-    raise AssertionError(node)
-
-
-def _left_of_two(node: Near | NotNear, there: AbstractSet[str]) -> Node | None:
-    left, right = _left(node.left, there), _left(node.right, there)
-    if left is not None and right is not None:
-        return replace(node, left=left, right=right)
-    if left is None or isinstance(node, Near):
-        return None
-    return AtLeast(times=1, child=left, start=node.start, end=node.end)
-
-
-def _joined(kind: type[And] | type[Or], nodes: Sequence[Node | None]) -> Node | None:
-    kept = [node for node in nodes if node is not None]
-    return kind(children=tuple(kept)) if len(kept) > 1 else next(iter(kept), None)
 
 
 def _tokens_before(text: str, end: int) -> int:
