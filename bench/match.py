@@ -157,6 +157,8 @@ def timed(
             tried[name] = done.run
     for name, peer in lucene.items():
         found[name] = list(peer.matches())
+    # Without those of the round that was only there a second time.
+    found = {name: each[: len(read)] for name, each in found.items()}
     return {
         name: Taken(
             rounds=rounds,
@@ -165,7 +167,7 @@ def timed(
             matched=statistics.mean(map(len, found[name])),
         )
         for name, (*rounds, again) in spent.items()
-    }, {name: each[: len(read)] for name, each in found.items()}
+    }, found
 
 
 def one_round(
