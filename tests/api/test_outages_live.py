@@ -137,6 +137,14 @@ PAGES = ("/search?q=ferry", "/alerts", "/inbox", "/sources", "/operations", "/ar
 STEADY = ("/livez", "/metrics", "/openapi.json", "/docs", "/docs/problems")
 
 
+@pytest.fixture(autouse=True)
+def recovered(world: World) -> None:
+    """Wait until nothing remembers the outage of the test before."""
+    until = time.monotonic() + 5.0
+    while any(world.client.get(path).status_code >= 500 for path in READS):
+        assert time.monotonic() < until
+
+
 def test_elasticsearch_away_is_503_with_every_key_and_nothing_hangs(world: World) -> None:
     world.elastic.cut()
     try:
