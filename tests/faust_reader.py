@@ -7,8 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+import up_program
 from rasad_core.adapters.kafka.access import KafkaAccess
 from rasad_core.adapters.kafka.log import KafkaLog
 from rasad_core.adapters.kafka.wire import message_of
@@ -20,6 +22,8 @@ from rasad_enrich.faust_shell import Reading, Take
 GROUP = "enrich"
 # The shortest session that the broker grants, so that tests do not wait for a long one.
 SESSION_SECONDS = 6.0
+# Without the remedy that it is about, a test here would wait for a minute or longer.
+until = partial(up_program.until, patience_seconds=40.0)
 
 
 def source(access: KafkaAccess, *, group: str = GROUP) -> Source:
@@ -164,12 +168,3 @@ def values(log: KafkaLog, topic: str) -> list[bytes]:
 def waiting(log: KafkaLog, *, group: str = GROUP) -> int:
     """Count the messages that the group has not committed."""
     return sum(lag.messages for lag in log.lags(group, (RAW,)))
-
-
-def until(condition: Callable[[], object], *, seconds: float = 40.0) -> float:
-    """Wait until it holds; gives the seconds that it took."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < seconds, "waited for too long"
-        time.sleep(0.05)  # between two questions; nothing is guessed by it
-    return time.monotonic() - began

@@ -24,8 +24,6 @@ class Proxy:
         self._moving.set()
         self._turn = threading.Lock()
         self._pairs: set[socket.socket] = set()
-        # Bound and not listening while it is cut: nobody else gets the port meanwhile.
-        self._held: socket.socket | None = None
         self._losing, self._to_lose = b"", 0
         self._listener = self._listen(0)
         self.port: int = self._listener.getsockname()[1]
@@ -35,7 +33,6 @@ class Proxy:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         with self._turn:
-            self._held = self._hold()
             broken, self._pairs = self._pairs, set()
         for each in broken:
             with suppress(OSError):
@@ -43,17 +40,7 @@ class Proxy:
 
     def restore(self) -> None:
         """Listen again, on the same port."""
-        with self._turn:
-            self._release()
         self._listener = self._listen(self.port)
-
-    def close(self) -> None:
-        """Break every connection for good."""
-        self.go_on()
-        with suppress(OSError):
-            self.cut()
-        with self._turn:
-            self._release()
 
     def hang(self) -> None:
         """Hold back every byte."""
@@ -74,17 +61,6 @@ class Proxy:
                 return False
             self._to_lose -= 1
             return True
-
-    def _hold(self) -> socket.socket:
-        held = socket.socket()
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        held.bind(("127.0.0.1", self.port))
-        return held
-
-    def _release(self) -> None:
-        if self._held is not None:
-            self._held.close()
-            self._held = None
 
     def _listen(self, port: int) -> socket.socket:
         listener = socket.create_server(("127.0.0.1", port))
@@ -107,8 +83,6 @@ class Proxy:
             return
         with near, far:
             with self._turn:
-                if self._held is not None:  # accepted just before the cut
-                    return
                 self._pairs |= {near, far}
             with suppress(OSError):
                 self._pass_on(near, far)
@@ -144,4 +118,6 @@ def proxied(host: str, port: int, *, rewrite: Rewrite = as_it_is) -> Iterator[Pr
     try:
         yield proxy
     finally:
-        proxy.close()
+        proxy.go_on()
+        with suppress(OSError):
+            proxy.cut()

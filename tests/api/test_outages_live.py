@@ -32,6 +32,7 @@ from rasad_core.runtime.readiness import Dependency
 from rasad_core.runtime.settings import read_settings
 from rasad_core.topics import DEFINITIONS, RAW
 from tcp_proxy import Proxy, proxied
+from up_program import until
 
 pytestmark = [pytest.mark.live, pytest.mark.slow]
 
@@ -123,10 +124,12 @@ def timed(ask: Callable[[], httpx.Response]) -> tuple[httpx.Response, float]:
 
 def readiness(client: httpx.Client, away: str) -> httpx.Response:
     """Ask until something is away: for a second the answer may be that of the test before."""
-    until = time.monotonic() + 2.0
-    found = client.get("/readyz")
-    while found.json()["checks"][away] != "away" and time.monotonic() < until:
+
+    def told() -> httpx.Response | None:
         found = client.get("/readyz")
+        return found if found.json()["checks"][away] == "away" else None
+
+    found: httpx.Response = until(told, patience_seconds=2.0)
     return found
 
 
@@ -136,6 +139,15 @@ READS = ("/v1/search?q=ferry", "/v1/articles/a", "/v1/alerts", "/v1/keys", "/v1/
          "/v1/sources.opml")  # fmt: skip
 PAGES = ("/search?q=ferry", "/alerts", "/inbox", "/sources", "/operations", "/articles/a")
 STEADY = ("/livez", "/metrics", "/openapi.json", "/docs", "/docs/problems")
+
+
+@pytest.fixture(autouse=True)
+def recovered(world: World) -> None:
+    """Wait until nothing remembers the outage of the test before."""
+    until(
+        lambda: all(world.client.get(path).status_code < 500 for path in READS),
+        patience_seconds=5.0,
+    )
 
 
 def test_elasticsearch_away_is_503_with_every_key_and_nothing_hangs(world: World) -> None:

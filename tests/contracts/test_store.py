@@ -263,7 +263,9 @@ def test_key_may_be_long_and_hold_any_character(store: Store, key: str) -> None:
 _numbers = itertools.count()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
+)
 @given(
     keys=st.sets(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1), max_size=6)
 )

