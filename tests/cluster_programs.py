@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from rasad_core.adapters.elasticsearch.access import ElasticsearchAccess
 from rasad_core.adapters.elasticsearch.connection import connect
 from rasad_core.adapters.kafka.access import KafkaAccess
 from rasad_core.adapters.kafka.topics import apply_topics
+from server import free_ports
 from up_program import until
 
 ADMIN_KEY = "the-first-key-of-a-test"
@@ -97,7 +97,7 @@ class Cluster:
 
     def start(self, name: str, **environ: str) -> Service:
         """Start one more process of a service."""
-        port, number = _free_port(), len(list(self.folder.glob("*.log")))
+        [port], number = free_ports(1), len(list(self.folder.glob("*.log")))
         log = self.folder / f"{number:03d}-{name}.log"
         given = {
             "RASAD_KAFKA_BOOTSTRAP": self.kafka,
@@ -216,12 +216,6 @@ def pushed(client: httpx.Client, *records: Mapping[str, Any], origin: str = "liv
             headers={"content-type": "application/x-ndjson"},
         )
     )
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _children(pid: int) -> list[int]:

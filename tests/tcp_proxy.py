@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from server import free_ports
+
 # What the server says, and the proxy's port.
 Rewrite = Callable[[bytes, int], bytes]
 
@@ -25,8 +27,8 @@ class Proxy:
         self._turn = threading.Lock()
         self._pairs: set[socket.socket] = set()
         self._losing, self._to_lose = b"", 0
-        self._listener = self._listen(0)
-        self.port: int = self._listener.getsockname()[1]
+        [self.port] = free_ports(1)
+        self._listener = self._listen()
 
     def cut(self) -> None:
         """Break every connection and refuse new ones."""
@@ -40,7 +42,7 @@ class Proxy:
 
     def restore(self) -> None:
         """Listen again, on the same port."""
-        self._listener = self._listen(self.port)
+        self._listener = self._listen()
 
     def hang(self) -> None:
         """Hold back every byte."""
@@ -62,8 +64,8 @@ class Proxy:
             self._to_lose -= 1
             return True
 
-    def _listen(self, port: int) -> socket.socket:
-        listener = socket.create_server(("127.0.0.1", port))
+    def _listen(self) -> socket.socket:
+        listener = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
         return listener
 

@@ -11,7 +11,9 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
+from itertools import islice
 from pathlib import Path
+from random import SystemRandom
 
 # Root leaves its rights behind: Elasticsearch refuses to run with them, and Kafka needs none.
 _USER = 65_534 if os.geteuid() == 0 else None
@@ -21,6 +23,10 @@ _STOP_SECONDS = 20.0
 # Short lives of small heaps: the simple collector, and the first compiler only, start fastest.
 _JAVA = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _PR_SET_PDEATHSIG = 1
+# Below what systems give to connections that go out: a port of those, let go for a server to take a
+# second later, was another's by then. Seeds that tests set must not make two processes draw alike.
+_PORTS = range(20_000, 32_768)
+_DRAW = SystemRandom()
 
 
 class DidNotStart(Exception):
@@ -168,12 +174,15 @@ def own(folder: Path) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Give ports of loopback that nobody listens on now."""
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports
+    """Give ports of loopback that nobody listens on, and that no connection is given meanwhile."""
+    drawn = _DRAW.sample(_PORTS, len(_PORTS))
+    return list(islice(filter(_is_free, drawn), count))
+
+
+def _is_free(port: int) -> bool:
+    with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+        return True
+    return False
 
 
 def _said(command: Sequence[str]) -> str:

@@ -1,8 +1,10 @@
 """The servers that tests run on: how they are found, and what is said where they cannot be."""
 
 import os
+import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -112,6 +114,19 @@ def test_command_ends_in_its_own_way_where_we_are_asked_to_end() -> None:
 
 def test_free_ports_differ() -> None:
     assert len(set(free_ports(20))) == 20
+
+
+def test_free_ports_are_none_that_a_connection_may_be_given() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as given:
+        assert max(free_ports(20)) < given.getsockname()[1]
+
+
+def test_free_ports_do_not_follow_a_seed() -> None:
+    random.seed(1)
+    first = free_ports(20)
+    random.seed(1)
+
+    assert free_ports(20) != first
 
 
 needs_java = pytest.mark.skipif(
