@@ -5,6 +5,7 @@ articles that stay, and a few that come, change and go.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -142,7 +143,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArticleIndex]:
     database.close()
 
 
-@pytest.fixture(scope="module")
+# No fixture: what a test is given is printed when it fails, and this would bury the queries.
+@cache
 def documents() -> Mapping[str, SearchDocument]:
     return {each.article_id: search_document(each) for each in article_pool.pool()}
 
@@ -151,12 +153,12 @@ def documents() -> Mapping[str, SearchDocument]:
 @settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
 @given(queries=st.lists(trees(), min_size=8, max_size=8))
 def test_all_readers_select_the_same_of_many_articles(
-    archive: ArticleIndex, documents: Mapping[str, SearchDocument], queries: list[Node]
+    archive: ArticleIndex, queries: list[Node]
 ) -> None:
     engines = (engine("python"), engine("compiled"))
     wanted: list[set[str]] = []
     for number, query in enumerate(queries):
-        found = {name for name, each in documents.items() if matches(query, each, now=NOW)}
+        found = {name for name, each in documents().items() if matches(query, each, now=NOW)}
         result = archive.search(SearchRequest(now=NOW, query=query, limit=100))
         shown = {hit.article.article_id for hit in result.hits}
 
