@@ -59,8 +59,13 @@ def test_a_rewrite_of_what_has_no_places_can_be_put_in_its_place(query: str) -> 
         assert rewritten != query
         for left in errors(rewritten):
             # Around it, or of what it says now, more may be wrong than could be said before.
-            around = left.start < error.start or left.end >= error.start + len(error.suggestion)
-            assert around or left.code is Code.NEAR_ITSELF
+            assert left.start < error.start or left.end >= error.start + len(error.suggestion)
+
+
+def test_no_rewrite_says_that_something_is_not_near_itself() -> None:
+    (error,) = errors("Turkey NOT NEAR/1 title:(Turkey)")
+
+    assert error.suggestion == "title:Turkey"
 
 
 def errors(query: str) -> tuple[QueryError, ...]:

@@ -25,7 +25,7 @@ from rasad_core.query.ast import (
     Words,
 )
 from rasad_core.query.near import Operator
-from rasad_core.query.places import parts_of
+from rasad_core.query.places import meaning, parts_of
 from rasad_core.query.shape import excludes, flat
 
 Meta = MetaWords | MetaValue | MetaNumber | MetaTime
@@ -59,7 +59,7 @@ def as_phrase(node: Node) -> str | None:
 def rewritten_around(left: Node, operator: Operator, right: Node) -> Node:
     """Put around NEAR what may not stand in it."""
     if is_place(left) and is_place(right):
-        return operator.between(left, right)
+        return _between(left, operator, right)
     if isinstance(left, InRange) and (inner := _inside(right, left.range)) is not None:
         return replace(left, child=rewritten_around(left.child, operator, inner))
     if isinstance(right, InRange) and (inner := _inside(left, right.range)) is not None:
@@ -93,17 +93,23 @@ def _of_places(left: Node, operator: Operator, right: Node) -> Node | None:
         case NotNear(), _ if operator.negated and is_place(right):
             if left.distance == operator.distance:
                 return replace(left, right=Or(children=flat([left.right, right], Or)))
-            return _all_of([left, operator.between(left.left, right)])
+            return _all_of([left, _between(left.left, operator, right)])
         case NotNear(), _ if is_place(right):
-            return replace(left, left=operator.between(left.left, right))
+            return replace(left, left=_between(left.left, operator, right))
         case _, NotNear() if is_place(left) and not operator.negated:
-            return replace(right, left=operator.between(left, right.left))
+            return replace(right, left=_between(left, operator, right.left))
         case AtLeast(), _ if is_place(right):
-            near = operator.between(left.child, right)
+            near = _between(left.child, operator, right)
             return _all_of([left, near]) if operator.negated else replace(left, child=near)
         case _, AtLeast() if is_place(left) and not operator.negated:
-            return replace(right, child=operator.between(left, right.child))
+            return replace(right, child=_between(left, operator, right.child))
     return None
+
+
+def _between(left: Node, operator: Operator, right: Node) -> Node:
+    """Put places together; what is to be near itself nowhere is only demanded."""
+    is_itself = operator.negated and meaning(left) == meaning(right)
+    return left if is_itself else operator.between(left, right)
 
 
 def _apart(left: Node, operator: Operator, right: Node) -> Node:
