@@ -13,6 +13,7 @@ from rasad_core.query.engine.arrays import (
     MET,
     NUMBER,
     POSTING,
+    POSTING_COLUMNS,
     POSTINGS,
     QUERY,
     SEEN,
@@ -225,7 +226,7 @@ def insert(terms: Ints, postings: Ints, free: Ints, anchors: Ints, begin: int) -
         held = terms[term, HELD]
         if held == (1 << terms[term, SIZE]) >> 1 and not _move(term, terms, postings, free):
             return index
-        postings[terms[term, POSTINGS] + held] = anchors[index, 1:]
+        _set_posting(postings, terms[term, POSTINGS] + held, anchors, index, 1)
         terms[term, HELD] = held + 1
     return len(anchors)
 
@@ -244,13 +245,20 @@ def _move(term: int, terms: Ints, postings: Ints, free: Ints) -> bool:
         free[-1] = block + (1 << size)
     before = terms[term, POSTINGS]
     for index in range(held):
-        postings[block + index] = postings[before + index]
+        _set_posting(postings, block + index, postings, before + index, 0)
     if size > 0:
         postings[before, POSTING] = free[size - 1]
         free[size - 1] = before
     terms[term, POSTINGS] = block
     terms[term, SIZE] = size + 1
     return True
+
+
+@machine_code
+def _set_posting(postings: Ints, at: int, rows: Ints, row: int, first: int) -> None:
+    """Copy a posting; a slice for it would be an object, which machine code has none of here."""
+    for column in range(POSTING_COLUMNS):
+        postings[at, column] = rows[row, first + column]
 
 
 @machine_code
@@ -262,6 +270,6 @@ def withdraw(terms: Ints, postings: Ints, anchors: Ints) -> None:
         last = first + terms[term, HELD] - 1
         for at in range(first, last + 1):
             if postings[at, POSTING] == anchors[index + 1]:
-                postings[at] = postings[last]
+                _set_posting(postings, at, postings, last, 0)
                 terms[term, HELD] -= 1
                 break
