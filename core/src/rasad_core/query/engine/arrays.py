@@ -95,7 +95,7 @@ def name_of_sources(folder: Path) -> str:
     return hashlib.sha256(b"".join(each.read_bytes() for each in sources)).hexdigest()[:12]
 
 
-_AS: Mapping[str, object] = {"error_model": "numpy", "forceinline": True, "_nrt": False}
+_AS: Mapping[str, Any] = {"error_model": "numpy", "forceinline": True, "_nrt": False}
 _SOURCES = name_of_sources(Path(__file__).parent)
 
 
