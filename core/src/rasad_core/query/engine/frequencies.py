@@ -1,5 +1,6 @@
 """In which share of all articles a term is: what makes one anchor better than another."""
 
+from array import array
 from collections.abc import Callable
 
 from rasad_core.query.ast import Pattern
@@ -17,26 +18,23 @@ class Frequencies:
         self.articles = 0
         self._vocabulary = vocabulary
         self._met = met
-        self._before: dict[int, float] = {}
+        # By term; an array, since there may be a million. Below 0: not looked up yet.
+        self._before = array("f")
 
     def pattern(self, pattern: Pattern) -> int:
         """Give the term of a word of title and text."""
         term = self._vocabulary.pattern(pattern)
-        if term not in self._before:
+        if self._is_new(term):
             self._before[term] = share_of_word(word_of(pattern))
         return term
 
     def field_pattern(self, field: str, pattern: Pattern) -> int:
         """Give the term of a word of a metadata field."""
-        term = self._vocabulary.field_pattern(field, pattern)
-        self._before.setdefault(term, share_of_value(field))
-        return term
+        return self._of_field(field, self._vocabulary.field_pattern(field, pattern))
 
     def value(self, field: str, value: str) -> int:
         """Give the term of a value of a metadata field."""
-        term = self._vocabulary.value(field, value)
-        self._before.setdefault(term, share_of_value(field))
-        return term
+        return self._of_field(field, self._vocabulary.value(field, value))
 
     def share(self, term: int) -> float:
         """Say in which share of all articles a term is, by the lists and the articles so far."""
@@ -44,3 +42,13 @@ class Frequencies:
         if not self.articles:
             return expected
         return (expected * _PRIOR + self._met(term)) / (_PRIOR + self.articles)
+
+    def _of_field(self, field: str, term: int) -> int:
+        if self._is_new(term):
+            self._before[term] = share_of_value(field)
+        return term
+
+    def _is_new(self, term: int) -> bool:
+        missing = self._vocabulary.size - len(self._before)
+        self._before.extend([-1.0] * missing)
+        return self._before[term] < 0

@@ -51,16 +51,16 @@ class Asked:
             self.table(pattern)[pattern.text] = term
         self.log.append((pattern, term))
 
-    def fitting(self, form: Form) -> Iterator[int]:
+    def fitting(self, form: Form) -> list[int]:
         """Give the terms of all patterns that a token fits; some more than once."""
         folded, exact, readings, language = form
-        if exact in self._exact:
-            yield self._exact[exact]
+        found = [self._exact[exact]] if exact in self._exact else []
         for each in (folded, *readings):
-            yield from self._wild["folded"].fitting(each)
-        yield from self._wild["exact"].fitting(exact)
+            found += self._wild["folded"].fitting(each)
+        found += self._wild["exact"].fitting(exact)
         if self._stems:
-            yield from self._stems_in(language).get(cut(stem(folded, language)), ())
+            found += self._stems_in(language).get(cut(stem(folded, language)), ())
+        return found
 
     def fitting_since(self, form: Form, version: int) -> Iterator[int]:
         """Give the terms of the patterns that came since and that a token fits."""
@@ -103,8 +103,8 @@ class Vocabulary:
         self.asked = Asked()
         self.fields: dict[str, tuple[dict[str, int], Asked]] = {}
         self.values: dict[str, dict[str, int]] = {}
-        # Words that no query has had are forgotten when there are too many.
-        self.queried: set[int] = set()
+        # By term: words that no query has had are forgotten when there are too many.
+        self._queried = bytearray(self.size)
         self._free: list[int] = []
 
     def word(self, text: str) -> int:
@@ -120,7 +120,7 @@ class Vocabulary:
             term = self.word(pattern.text)
         else:
             term = self._asked(self.asked, pattern)
-        self.queried.add(term)
+        self._queried[term] = True
         return term
 
     def field_pattern(self, field: str, pattern: Pattern) -> int:
@@ -143,8 +143,8 @@ class Vocabulary:
 
     def forget(self) -> list[int]:
         """Forget the words that no query has had; give their terms, which name other things now."""
-        gone = [term for term in self.words.values() if term not in self.queried]
-        self.words = {text: term for text, term in self.words.items() if term in self.queried}
+        gone = [term for term in self.words.values() if not self._queried[term]]
+        self.words = {text: term for text, term in self.words.items() if self._queried[term]}
         self._free += gone
         return gone
 
@@ -159,4 +159,5 @@ class Vocabulary:
         if self._free:
             return self._free.pop()
         self.size += 1
+        self._queried.append(False)
         return self.size - 1
