@@ -51,7 +51,7 @@ SERVERS ?=
 .PHONY: test
 test: $(DEV_STAMP) lint types ## Lint, type-check, and run every test; on real servers where there is a JDK
 	$(BIN)/python deploy/servers/run.py $(SERVERS) -- \
-	  $(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/faults
+	  $(BIN)/python -m pytest -n 2 --ignore tests/faults
 
 .PHONY: faults
 faults: $(DEV_STAMP) ## Kill, cut off and shuffle a cluster on real servers, and count what came out

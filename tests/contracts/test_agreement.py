@@ -117,7 +117,7 @@ class Readers:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(rounds=st.lists(st.tuples(changes, writes), min_size=1, max_size=4))
 def test_all_readers_select_the_same_while_queries_and_articles_come_and_go(
     rounds: list[tuple[list[tuple[str, Node | None]], list[tuple[str, ArticleEnriched | None]]]],
@@ -150,7 +150,7 @@ def documents() -> Mapping[str, SearchDocument]:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
 @given(queries=st.lists(trees(), min_size=8, max_size=8))
 def test_all_readers_select_the_same_of_many_articles(
     archive: ArticleIndex, queries: list[Node]

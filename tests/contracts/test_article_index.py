@@ -374,7 +374,7 @@ def test_foreign_cursor_is_refused_when_stories_are_folded(
 
 
 @pytest.mark.parametrize("adapter", CASES)
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(
     archive=strategies.archives(),
     query=st.none() | strategies.queries,
@@ -472,7 +472,7 @@ def test_too_many_buckets_are_refused_with_a_way_out(index: ArticleIndex) -> Non
 
 
 @pytest.mark.parametrize("adapter", CASES)
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(
     archive=strategies.archives(),
     query=st.none() | strategies.queries,
@@ -589,7 +589,7 @@ def test_microseconds_of_a_date_are_kept_apart(index: ArticleIndex) -> None:
 
 
 @pytest.mark.parametrize("adapter", CASES)
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(archive=strategies.archives(), queries=st.lists(strategies.queries, min_size=4, max_size=8))
 @example(archive=[], queries=["turkey"])
 def test_index_and_evaluator_select_the_same_articles(
@@ -636,7 +636,7 @@ def passes(article: ArticleEnriched, name: str, wanted: list[str]) -> bool:
 
 
 @pytest.mark.parametrize("adapter", CASES)
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(
     archive=strategies.archives(),
     query=st.none() | strategies.queries,
@@ -668,7 +668,7 @@ def test_filtered_search_selects_what_query_and_filters_select(
 
 
 @pytest.mark.parametrize("adapter", ["sqlite", ELASTICSEARCH])
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(
     archive=strategies.archives(),
     rewrites=strategies.archives(3),

@@ -20,7 +20,7 @@ from rasad_core.ports import Outgoing
 from rasad_core.topics import ENRICHED
 from web.stage import HOSTILE_TITLE
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 _AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 _PAGES = (

@@ -38,7 +38,7 @@ def reference() -> article_pool.Reference:
     return article_pool.Reference()
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck))
 @given(
     requests=st.lists(article_pool.requests(), min_size=10, max_size=20),
     way=st.sampled_from(article_pool.WAYS),
@@ -56,7 +56,7 @@ def test_elasticsearch_selects_what_the_evaluator_does(
         assert ids == {article.article_id for article in reference.selected(request)}, request
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(
     request=article_pool.requests(), sort=SORTS, limit=st.integers(0, 12), fold=st.booleans(),
     tz=st.sampled_from(["UTC", "Asia/Tehran", "America/St_Johns"]),

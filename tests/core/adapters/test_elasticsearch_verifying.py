@@ -28,7 +28,7 @@ def candidate(article: ArticleEnriched) -> Candidate:
 
 @given(nodes=st.lists(strategies.trees().filter(is_textual), min_size=1, max_size=3),
        archive=strategies.archives(3))  # fmt: skip
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_article_reduced_to_the_words_of_a_query_is_judged_alike(
     nodes: list[Node], archive: list[ArticleEnriched]
 ) -> None:
@@ -64,7 +64,7 @@ PIECES = st.sampled_from(
 
 
 @given(chunk=st.lists(SIGNS | PIECES | SIGNS, max_size=5).map("".join))
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=200)
 def test_plain_word_is_what_the_analysis_makes_of_it(chunk: str) -> None:
     tokens = tokenise(chunk)
 
@@ -104,7 +104,7 @@ def without(query: Node, parts: Sequence[Node], certain: Mapping[Node, Node]) ->
 
 
 @given(query=strategies.trees(), archive=strategies.archives(4))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_article_that_is_no_candidate_is_judged_without_the_hard_parts(
     query: Node, archive: list[ArticleEnriched]
 ) -> None:

@@ -87,7 +87,7 @@ _LETTERS = st.one_of(
 _WORD = st.text(_LETTERS, min_size=1, max_size=6)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(words=st.lists(_WORD, min_size=1, max_size=12), at=st.integers(0, 11), data=st.data())
 @example(words=["للجبل"], at=0, data=None)
 def test_word_of_any_letters_is_highlighted_where_it_stands(

@@ -43,7 +43,7 @@ def changed(
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(changes, min_size=6, max_size=6), archives())
 def test_engine_selects_what_the_evaluator_selects_while_queries_come_and_go(
     steps: list[list[tuple[str, Node | None]]], written: list[ArticleEnriched]
