@@ -24,6 +24,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 from kafka import KafkaAdminClient
 
+from rasad_alerts.armed import ArmedAlerts
 from rasad_alerts.definitions import Definitions
 from rasad_api.app import create_app
 from rasad_api.ports import Ports
@@ -89,9 +90,11 @@ def fill(store: ElasticsearchStore, count: int) -> None:
 def run(client: httpx.Client, store: ElasticsearchStore, kafka: KafkaAccess, changes: int) -> None:
     clock = Ahead()
     logs = [KafkaLog(kafka) for _ in range(WORKERS)]
-    workers = [Definitions(store, log, clock, engine("compiled")) for log in logs]
+    workers = [Definitions(store, log, clock, ArmedAlerts(engine("compiled"))) for log in logs]
     compared = [timed(each.refresh) for each in workers]
-    sys.stdout.write(f"{len(workers[0])} alerts held; read at the start in {compared[0]:.0f} ms\n")
+    sys.stdout.write(
+        f"{len(workers[0].armed)} alerts held; read at the start in {compared[0]:.0f} ms\n"
+    )
     answered: list[float] = []
     known: dict[str, list[float]] = {"made": [], "paused": []}
     missed = 0
@@ -121,7 +124,7 @@ def meet(workers: Sequence[Definitions], word: str, *, expected: bool, known: li
 
     def match(definitions: Definitions) -> None:
         definitions.refresh()
-        found = bool(definitions.matching(come))
+        found = bool(definitions.armed.matching(come))
         known.append((time.perf_counter() - answered) * 1000)
         if found is not expected:
             wrong.append(found)

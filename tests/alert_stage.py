@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from rasad_alerts.armed import ArmedAlerts
 from rasad_alerts.definitions import Definitions
 from rasad_alerts.run import process
 from rasad_core import codec
@@ -35,11 +36,13 @@ class SetClock:
 
 
 class Stage:
-    def __init__(self) -> None:
+    def __init__(self, armed: ArmedAlerts | None = None) -> None:
         self.clock = SetClock()
         self.log = MemoryLog(self.clock)
         self.store = MemoryStore()
-        self.definitions = Definitions(self.store, self.log, self.clock, engine("python"))
+        self.definitions = Definitions(
+            self.store, self.log, self.clock, armed or ArmedAlerts(engine("python"))
+        )
         self._process = process(self.definitions, self.clock)
 
     def announce(

@@ -31,7 +31,7 @@ from rasad_enrich.pool import AnalysisPool
 from rasad_stories.sequence import Stories
 
 if TYPE_CHECKING:
-    from rasad_alerts.run import Count
+    from rasad_alerts.run import Measures
 
 # The stages in the order an article passes them, and what each reads.
 READS: Mapping[Stage, tuple[str, ...]] = {
@@ -56,7 +56,7 @@ class Pipeline:
     it is in; what is unfinished then stays in the log. The first failure of a stage sets it, and is
     raised at the end of the block. Waiting for something that is away ends after
     `patience_seconds`, or never; `wake` is called when there is something to deliver; `written` and
-    `matched` are told of articles written and of what matching took.
+    `measures` are told of articles written and of what matching took.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Pipeline:
         patience_seconds: float = _PATIENCE_SECONDS,
         wake: Callable[[], None] = lambda: None,
         written: Callable[[ArticleEnriched], None] = lambda _: None,
-        matched: "Count | None" = None,
+        measures: "Measures | None" = None,
     ) -> None:
         self._archive = archive
         self._observe = observe
@@ -76,7 +76,7 @@ class Pipeline:
         self._patience_seconds = patience_seconds
         self._wake = wake
         self._written = written
-        self._matched = matched
+        self._measures = measures
         self._failure: BaseException | None = None
         self._input_done = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -175,13 +175,13 @@ class Pipeline:
             return rasad_stories.run.process(stories, archive.log, archive.clock)
         if stage == "alerts":
             import rasad_alerts.run
+            from rasad_alerts import snapshot
             from rasad_alerts.definitions import Definitions
-            from rasad_core.query.engine import engine
 
-            definitions = Definitions(archive.store, archive.log, archive.clock, engine("compiled"))
-            if self._matched is None:
-                return rasad_alerts.run.process(definitions, archive.clock)
-            return rasad_alerts.run.process(definitions, archive.clock, self._matched)
+            armed = snapshot.load(archive.settings.data)
+            opening.callback(snapshot.save, armed, archive.settings.data)
+            definitions = Definitions(archive.store, archive.log, archive.clock, armed)
+            return rasad_alerts.run.process(definitions, archive.clock, self._measures)
         if stage == "deliver":
             import rasad_deliver.run
 

@@ -18,7 +18,7 @@ def test_announced_alert_is_matched_by_the_next_article() -> None:
     stage.announce("a1", "tide")
 
     assert stage.fired(TIDE) == ["a1"]
-    assert len(stage.definitions) == 1
+    assert len(stage.definitions.armed) == 1
 
 
 def test_alert_made_before_the_start_is_known_though_its_announcement_was_lost() -> None:
@@ -50,7 +50,7 @@ def test_lost_announcement_of_an_end_heals_too(state: AlertState) -> None:
     stage.clock.forward(30)
 
     assert stage.fired(TIDE) == []
-    assert len(stage.definitions) == 0
+    assert len(stage.definitions.armed) == 0
 
 
 def test_alert_that_the_store_lacks_stays() -> None:

@@ -1,5 +1,6 @@
 """The alerts stage: what is published for an article, and what becomes of its event."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,6 +25,7 @@ from rasad_core.events import (
 )
 from rasad_core.ports import Message, Write
 from rasad_core.query.parse import parse
+from rasad_core.runtime.metrics import Metrics
 from rasad_core.snippet import snippet
 from rasad_core.topics import ENRICHED, MATCHED
 from strategies import articles, queries
@@ -212,3 +214,24 @@ def test_match_of_a_long_phrase_in_many_places_stays_under_a_mebibyte() -> None:
     assert len(handled.outgoing[0].value) < MIB // 4
     assert len(long.spans) == MAX_CLAUSE_CHARACTERS // len(long.spans[0].clause)
     assert len(short.spans) == MAX_SPANS
+
+
+def test_alerts_that_took_most_are_told_once_a_minute() -> None:
+    stage, metrics = Stage(), Metrics()
+    run = process(stage.definitions, stage.clock, metrics)
+
+    def ranked() -> list[str]:
+        run([message(article("The tide is high."))])
+        return re.findall(r'dearest_seconds\{alert_id="(\w+)"\}', metrics.rendered().decode())
+
+    stage.announce("a1", "tide AND high")
+
+    assert ranked() == ["a1"]
+
+    stage.announce("a2", "high AND tide AND NOT low")
+
+    assert ranked() == ["a1"]
+
+    stage.clock.forward(60)
+
+    assert sorted(ranked()) == ["a1", "a2"]

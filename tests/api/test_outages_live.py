@@ -14,6 +14,7 @@ from kafka import KafkaAdminClient
 import live_servers
 from in_process import client_of
 from kafka_proxy import brokers_here
+from rasad_alerts.armed import ArmedAlerts
 from rasad_alerts.definitions import Definitions
 from rasad_api.app import create_app
 from rasad_api.readiness import LOG
@@ -229,9 +230,9 @@ def test_kafka_away_refuses_articles_in_time_and_reads_go_on(world: World) -> No
 def test_alert_saved_while_kafka_is_away_is_matched_against_by_the_next_comparison(
     world: World,
 ) -> None:
-    definitions = Definitions(world.store, world.log, SystemClock(), engine("python"))
+    definitions = Definitions(world.store, world.log, SystemClock(), ArmedAlerts(engine("python")))
     definitions.refresh()
-    before = len(definitions)
+    before = len(definitions.armed)
     world.kafka.cut()
     try:
         saved, seconds = timed(
@@ -240,11 +241,11 @@ def test_alert_saved_while_kafka_is_away_is_matched_against_by_the_next_comparis
     finally:
         world.kafka.restore()
     definitions.refresh()
-    announced = len(definitions)
-    compared = Definitions(world.store, world.log, SystemClock(), engine("python"))
+    announced = len(definitions.armed)
+    compared = Definitions(world.store, world.log, SystemClock(), ArmedAlerts(engine("python")))
     compared.refresh()
 
     assert saved.status_code == 201
     assert seconds < PUBLISH_SECONDS + SLACK_SECONDS
     assert announced == before
-    assert len(compared) == before + 1
+    assert len(compared.armed) == before + 1

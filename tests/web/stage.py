@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from demo_room import END, NEWSROOM, SetClock, analysed_page, everything
 from rasad.demo.script import sources
+from rasad_alerts.armed import ArmedAlerts
 from rasad_alerts.definitions import Definitions
 from rasad_alerts.run import process as matching
 from rasad_api.alert_drafts import WebhookDraft
@@ -134,7 +135,7 @@ def _placed() -> Sequence[ArticleEnriched]:
 
 
 def _match(ports: Ports, articles: Sequence[ArticleEnriched]) -> None:
-    definitions = Definitions(ports.store, ports.reader, ports.clock, engine("python"))
+    definitions = Definitions(ports.store, ports.reader, ports.clock, ArmedAlerts(engine("python")))
     messages = [
         Message(topic=ENRICHED, partition=0, offset=at, key=each.article_id,
                 value=codec.encode(replace(each, origin="live", fetched_at=END)), at=END)

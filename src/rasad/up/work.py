@@ -45,7 +45,7 @@ def main(reading: int) -> int:
             patience_seconds=math.inf,
             wake=sender.wake,
             written=measures.searchable,
-            matched=measures.metrics.engine,
+            measures=measures.metrics,
         )
         with ExitStack() as threads:
             threads.callback(recorder.flush)

@@ -58,6 +58,8 @@ def test_engine_deliveries_and_sources_have_the_names_of_the_interface() -> None
     metrics = Metrics()
     metrics.engine(alerts=5, candidates=3, verified=3, matched=1)
     metrics.engine(alerts=6, candidates=1, verified=1, matched=1)
+    metrics.dearest({"a1": 2.5})
+    metrics.dearest({"a2": 3.5})
     metrics.attempted("webhook", "delivered")
     metrics.delivered(NOW, NOW)
     metrics.sources({"ok": 2, "gone": 1})
@@ -68,6 +70,9 @@ def test_engine_deliveries_and_sources_have_the_names_of_the_interface() -> None
     assert found["rasad_engine_alerts"] == 6
     assert found["rasad_engine_candidates_total"] == 4
     assert found["rasad_engine_matched_total"] == 2
+    assert [name for name in found if "dearest" in name] == [
+        'rasad_engine_dearest_seconds{alert_id="a2"}'
+    ]
     assert found['rasad_deliveries_total{channel="webhook",outcome="delivered"}'] == 1
     assert found["rasad_published_to_delivered_seconds_count"] == 1
     assert [name for name in found if name.startswith("rasad_sources")] == [

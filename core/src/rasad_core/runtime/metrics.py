@@ -62,6 +62,12 @@ class Metrics:
                 ("matched", "Candidates that matched."),
             )
         }
+        self._dearest = Gauge(
+            "rasad_engine_dearest_seconds",
+            "Roughly what the ten alerts that took most have taken since they came.",
+            ["alert_id"],
+            registry=self.registry,
+        )
         self._deliveries = Counter(
             "rasad_deliveries",
             "Attempts to deliver.",
@@ -105,6 +111,12 @@ class Metrics:
             ("matched", matched),
         ):
             self._engine[name].inc(count)
+
+    def dearest(self, seconds: Mapping[str, float]) -> None:
+        """Say which alerts took most; those named before are not, unless they are again."""
+        self._dearest.clear()
+        for alert_id, each in seconds.items():
+            self._dearest.labels(alert_id).set(each)
 
     def sources(self, counts: Mapping[str, int]) -> None:
         """Say how many sources are in each state; a state that is gone has none."""

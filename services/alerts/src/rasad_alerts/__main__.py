@@ -2,10 +2,10 @@
 
 import sys
 
+from rasad_alerts import snapshot
 from rasad_alerts.definitions import Definitions
 from rasad_alerts.run import process
 from rasad_core.adapters.stages import Running, run_stage
-from rasad_core.query.engine import engine
 from rasad_core.runtime.handling import Process
 from rasad_core.topics import ENRICHED
 
@@ -17,8 +17,11 @@ def main() -> int:
 
 def _built(running: Running) -> Process:
     found = running.cluster
-    definitions = Definitions(found.store, found.log, found.clock, engine("compiled"))
-    return process(definitions, found.clock, running.metrics.engine)
+    folder = running.settings.data
+    armed = snapshot.load(folder)
+    running.opening.callback(snapshot.save, armed, folder)
+    definitions = Definitions(found.store, found.log, found.clock, armed)
+    return process(definitions, found.clock, running.metrics)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,16 @@ Guarantee: at least once. An article seen again gives the same matches but for `
 as no alert changed; deliver knows a match by its alert and article.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 
 import structlog
 from msgspec.structs import replace
 
-from rasad_alerts.definitions import Armed, Definitions
+from rasad_alerts.armed import Armed
+from rasad_alerts.definitions import Definitions
 from rasad_core import codec
 from rasad_core.events import (
     AlertMatched,
@@ -33,41 +35,50 @@ from rasad_core.topics import MATCHED
 # phrase. An article with more places than anybody looks at shows the first of them.
 MAX_SPANS = 1_000
 MAX_CLAUSE_CHARACTERS = 100_000
+# All alerts are gone through: DEAREST_MS for 100,000.
+_RANKED_EVERY = timedelta(minutes=1)
 
 Proof = tuple[Highlight, ...]
 
 
-class Count(Protocol):
-    """Takes how many alerts there are, and what matching a batch took."""
+class Measures(Protocol):
+    """Takes what matching is measured by; `runtime.metrics.Metrics` is one."""
 
-    def __call__(self, *, alerts: int, candidates: int, verified: int, matched: int) -> None:
-        """Note it."""
+    def engine(self, *, alerts: int, candidates: int, verified: int, matched: int) -> None:
+        """Note how many alerts there are, and what matching a batch took."""
+
+    def dearest(self, seconds: Mapping[str, float]) -> None:
+        """Note which alerts took most so far."""
 
 
-def _uncounted(*, alerts: int, candidates: int, verified: int, matched: int) -> None:
-    """Note nothing."""
-
-
-def process(definitions: Definitions, clock: Clock, count: Count = _uncounted) -> Process:
-    """Give the handler of a batch of `articles.enriched`; `count` is told what each took.
+def process(definitions: Definitions, clock: Clock, measures: Measures | None = None) -> Process:
+    """Give the handler of a batch of `articles.enriched`; `measures` are told what each took.
 
     Articles that are not live never notify and are dropped; so are moves and deletions. An alert
     that cannot be evaluated is logged and counted in the outcome's message; the others go on.
     Raises `Unprocessable` for an event that cannot be read, `Unavailable` when log or store are
     away.
     """
+    armed = definitions.armed
+    ranked_at: datetime | None = None
 
     def match(messages: Sequence[Message]) -> Sequence[Handled]:
+        nonlocal ranked_at
         definitions.refresh()
-        before = definitions.taken()
+        before = armed.taken()
         handled = [_handled(message, definitions, clock) for message in messages]
-        after = definitions.taken()
-        count(
-            alerts=len(definitions),
+        if measures is None:
+            return handled
+        after = armed.taken()
+        measures.engine(
+            alerts=len(armed),
             candidates=after.candidates - before.candidates,
             verified=after.verified - before.verified,
             matched=after.matched - before.matched,
         )
+        if ranked_at is None or clock.now() - ranked_at >= _RANKED_EVERY:
+            measures.dearest(armed.dearest())
+            ranked_at = clock.now()
         return handled
 
     return match
@@ -99,7 +110,7 @@ def _matched(
 ) -> Handled:
     found: list[tuple[Armed, Proof]] = []
     failed = 0
-    matching = definitions.matching(article)
+    matching = definitions.armed.matching(article)
     document = search_document(article) if matching else None
     for alert in matching:
         assert document is not None

@@ -3,6 +3,8 @@
 import sys
 from contextlib import suppress
 
+import structlog
+
 from rasad_core.adapters.elasticsearch import lifecycle
 from rasad_core.adapters.stages import Running, run_stage
 from rasad_core.errors import Unavailable
@@ -38,15 +40,18 @@ def _built(running: Running) -> Process:
 
 
 def _keep_house(running: Running) -> None:
-    """Drop the months that are past retention, all of them."""
+    """Drop the months that are past retention, all of them; say when to rebuild."""
     found, settings = running.cluster, running.settings
+    client, prefix = found.client, settings.cluster.elasticsearch_prefix
     while True:
         with suppress(Unavailable):  # the next hour does it
+            if lifecycle.outdated(client, prefix):
+                structlog.get_logger().warning(
+                    "articles are indexed as an older program did, and some queries miss them:"
+                    " run `rasad index rebuild`"
+                )
             lifecycle.drop_expired(
-                found.client,
-                settings.cluster.elasticsearch_prefix,
-                now=found.clock.now(),
-                retention_days=settings.retention_days,
+                client, prefix, now=found.clock.now(), retention_days=settings.retention_days
             )
         if running.stop.wait(_HOUSEKEEPING_SECONDS):
             return

@@ -6,7 +6,7 @@ import numpy as np
 
 from rasad_core.query.engine import arrays
 from rasad_core.query.engine.arrays import Desk, Ints, Sheet, Shelf
-from rasad_core.query.engine.kernel import insert, match, withdraw
+from rasad_core.query.engine.kernel import count_visits, insert, match, withdraw
 from rasad_core.query.engine.machine import Found
 from rasad_core.query.engine.numbering import Forms, Numbered
 from rasad_core.query.engine.program import CERTAIN, Program
@@ -86,12 +86,13 @@ class Compiled:
         """Say in how many articles a term was."""
         return int(self._terms[term, arrays.MET]) if term < len(self._terms) else 0
 
-    def visits(self, query: int) -> tuple[int, int]:
-        """Say how often a program was run, and how long it is."""
-        _, at, length, count = self._queries[query].tolist()
-        postings = self._code[at + length + 1 : at + length + count : 2]
-        entries = np.unique(postings[postings & 1 == 0] >> 1)
-        return int(self._code[entries + arrays.VISITS].sum()), length
+    def visits(self, queries: Sequence[int]) -> Sequence[tuple[int, int]]:
+        """Say how often the programs of queries were run, and how long each is."""
+        numbers = np.array(queries, np.int32)
+        visits = np.zeros(len(numbers), np.int64)
+        count_visits(numbers, self._queries, self._code, visits)
+        lengths = self._queries[numbers, arrays.LENGTH]
+        return list(zip(visits.tolist(), lengths.tolist(), strict=True))
 
     def match(self, article: Numbered, several: Sequence[int], forms: Forms, now: int) -> Found:
         """Give the queries that match an article."""

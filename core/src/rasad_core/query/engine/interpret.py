@@ -60,9 +60,9 @@ class Interpreter:
         """Say in how many articles a term was."""
         return self._met.get(term, 0)
 
-    def visits(self, query: int) -> tuple[int, int]:
-        """Say how often a program was run, and how long it is."""
-        return self._visits.get(query, 0), len(self._programs[query].code)
+    def visits(self, queries: Sequence[int]) -> Sequence[tuple[int, int]]:
+        """Say how often the programs of queries were run, and how long each is."""
+        return [(self._visits.get(each, 0), len(self._programs[each].code)) for each in queries]
 
     def match(self, article: Numbered, several: Sequence[int], forms: Forms, now: int) -> Found:
         """Give the queries that match an article."""

@@ -1,12 +1,15 @@
 """An article against all queries, in machine code: terms, candidates, and their programs."""
 
 from rasad_core.query.engine.arrays import (
+    ANCHORS,
+    CODE,
     COUNT,
     FIRST,
     HELD,
     LATEST,
     LEAD_CHUNKS,
     LEAD_TOKENS,
+    LENGTH,
     MARK,
     MARKED,
     MATCHED,
@@ -259,6 +262,20 @@ def _set_posting(postings: Ints, at: int, rows: Ints, row: int, first: int) -> N
     """Copy a posting; a slice for it would be an object, which machine code has none of here."""
     for column in range(POSTING_COLUMNS):
         postings[at, column] = rows[row, first + column]
+
+
+@machine_code
+def count_visits(numbers: Ints, queries: Ints, code: Ints, visits: Ints) -> None:
+    """Add up how often the programs of queries were entered, at any of their entries."""
+    for index in range(len(numbers)):
+        query = numbers[index]
+        first = queries[query, CODE] + queries[query, LENGTH] + 1
+        before = -1
+        for at in range(first, first + queries[query, ANCHORS], 2):
+            # Anchors of one entry stand together.
+            if code[at] & 1 == 0 and code[at] != before:
+                visits[index] += code[(code[at] >> 1) + VISITS]
+                before = code[at]
 
 
 @machine_code

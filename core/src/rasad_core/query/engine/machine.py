@@ -36,5 +36,5 @@ class Machine(Protocol):
     def met(self, term: int) -> int:
         """Say in how many articles a term was."""
 
-    def visits(self, query: int) -> tuple[int, int]:
-        """Say how often a program was run, and how long it is."""
+    def visits(self, queries: Sequence[int]) -> Sequence[tuple[int, int]]:
+        """Say how often the programs of queries were run, and how long each is."""

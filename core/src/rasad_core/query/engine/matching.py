@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from heapq import nlargest
 from typing import Literal, Protocol
 
 import structlog
@@ -122,6 +123,7 @@ class _Engine:
         return sorted(map(self._keys.__getitem__, found.queries))
 
     def dearest(self, count: int = 10) -> Sequence[tuple[str, int, float]]:
-        taken = ((*self._machine.visits(number), key) for key, number in self._numbers.items())
-        most = sorted(taken, key=lambda each: each[0] * each[1], reverse=True)[:count]
-        return [(key, visits, visits * size * self._seconds_per_step) for visits, size, key in most]
+        visits = self._machine.visits(list(self._numbers.values()))
+        taken = zip(self._numbers, visits, strict=True)
+        most = nlargest(count, taken, key=lambda each: each[1][0] * each[1][1])
+        return [(key, times, times * size * self._seconds_per_step) for key, (times, size) in most]
