@@ -215,7 +215,9 @@ def _form(piece: str) -> tuple[str, str, tuple[str, ...]] | None:
     folded = cut("".join(fold(piece).split()))
     if not folded:
         return None
-    return folded, cut(exact(piece)) or folded, _readings(folded)
+    written = cut(exact(piece))
+    # Most are the same: one string is kept.
+    return folded, folded if written in (folded, "") else written, _readings(folded)
 
 
 def _readings(folded: str) -> tuple[str, ...]:

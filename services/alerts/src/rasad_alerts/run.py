@@ -35,7 +35,7 @@ from rasad_core.topics import MATCHED
 # phrase. An article with more places than anybody looks at shows the first of them.
 MAX_SPANS = 1_000
 MAX_CLAUSE_CHARACTERS = 100_000
-# All alerts are gone through: DEAREST_MS for 100,000.
+# All alerts are gone through: 50 ms for 100,000.
 _RANKED_EVERY = timedelta(minutes=1)
 
 Proof = tuple[Highlight, ...]

@@ -48,6 +48,12 @@ class Compiled:
         self._used_form_terms = end
         self._forms[form] = (first, len(terms), len(self._vocabulary.asked.log), 0)
 
+    def terms_of(self, form: int) -> Sequence[int]:
+        """Give what was noted last of a form."""
+        first, count = self._forms[form, : arrays.VERSION].tolist()
+        found: list[int] = self._form_terms[first : first + count].tolist()
+        return found
+
     def forget(self, terms: Sequence[int]) -> None:
         """Forget all forms, and what was counted of terms that name other things now."""
         self._used_form_terms = 0

@@ -49,6 +49,6 @@ class Frequencies:
         return term
 
     def _is_new(self, term: int) -> bool:
-        missing = self._vocabulary.size - len(self._before)
-        self._before.extend([-1.0] * missing)
+        if term >= len(self._before):
+            self._before.extend([-1.0] * (self._vocabulary.size - len(self._before)))
         return self._before[term] < 0

@@ -31,6 +31,10 @@ class Interpreter:
         else:
             self._terms[form] = terms
 
+    def terms_of(self, form: int) -> Sequence[int]:
+        """Give what was noted last of a form."""
+        return self._terms[form]
+
     def forget(self, terms: Sequence[int]) -> None:
         """Forget all forms, and what was counted of terms that name other things now."""
         self._terms.clear()

@@ -21,6 +21,9 @@ class Machine(Protocol):
     def keep(self, form: int, terms: Sequence[int]) -> None:
         """Note the terms of a form; forms come in the order of their numbers, and again."""
 
+    def terms_of(self, form: int) -> Sequence[int]:
+        """Give what was noted last of a form."""
+
     def forget(self, terms: Sequence[int]) -> None:
         """Forget all forms, and what was counted of terms that name other things now."""
 

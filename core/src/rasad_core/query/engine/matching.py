@@ -80,7 +80,7 @@ class _Engine:
     ) -> None:
         self.counters = Counters()
         self._machine = machine
-        self._numbering = Numbering(vocabulary, machine.keep)
+        self._numbering = Numbering(vocabulary, machine)
         self._terms = Frequencies(vocabulary, machine.met)
         self._seconds_per_step = seconds_per_step
         self._numbers: dict[str, int] = {}

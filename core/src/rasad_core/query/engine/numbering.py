@@ -3,8 +3,9 @@
 What a chunk and a token are is worked out once and remembered, within bounds.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from rasad_core.events import ArticleAnalysed
 from rasad_core.instants import microseconds
@@ -14,9 +15,10 @@ from rasad_core.text.tokenise import has_readings, is_name, pieces_of
 
 # Longer chunks are text without spaces, new each time, or no text at all: not remembered.
 _REMEMBERED_CHARACTERS = 32
-# Half a kilobyte is kept for a form and its chunks: these are the words of some 20,000 articles.
-_MOST_FORMS = 120_000
-_MOST_CHUNKS = 240_000
+# The words of 5,000 articles that repeat few: 140 MB. With 120,000 forms these came to be forgotten
+# after 3,500, and new articles took 1.3 times as long; 250,000 would be 80 MB more.
+_MOST_FORMS = 160_000
+_MOST_CHUNKS = 320_000
 # Languages whose chunks are remembered apart, where queries have stems.
 _MOST_PROFILES = 40
 # Newer patterns than this many are looked up anew with all others, fewer are tried one by one.
@@ -24,8 +26,15 @@ _TRIED_ONE_BY_ONE = 40
 # Below the numbers of remembered chunks of several tokens stand those of one article only.
 PASSING = -(1 << 30)
 
-# Told the terms of a form whenever they change.
-Keep = Callable[[int, Sequence[int]], None]
+
+class TermsOfForms(Protocol):
+    """Where the terms of forms are kept."""
+
+    def keep(self, form: int, terms: Sequence[int]) -> None:
+        """Note the terms of a form; forms come in the order of their numbers, and again."""
+
+    def terms_of(self, form: int) -> Sequence[int]:
+        """Give what was noted last."""
 
 
 class Numbered(NamedTuple):
@@ -50,15 +59,14 @@ class Numbered(NamedTuple):
 
 
 class Forms:
-    """The forms of tokens by number, and the terms of each."""
+    """The forms of tokens by number; the terms of each are kept elsewhere, and up to date."""
 
-    def __init__(self, vocabulary: Vocabulary, keep: Keep) -> None:
+    def __init__(self, vocabulary: Vocabulary, kept: TermsOfForms) -> None:
         self._vocabulary = vocabulary
-        self._keep = keep
+        self._kept = kept
         self._forms: list[Form] = []
         self._numbers: dict[Form, int] = {}
-        self._terms: list[tuple[int, ...]] = []
-        self._versions: list[int] = []
+        self._versions = array("l")
 
     def __len__(self) -> int:
         return len(self._forms)
@@ -69,10 +77,8 @@ class Forms:
         if number is None:
             number = self._numbers[form] = len(self._forms)
             self._forms.append(form)
-            terms = self._terms_of(form)
-            self._terms.append(terms)
             self._versions.append(len(self._vocabulary.asked.log))
-            self._keep(number, terms)
+            self._kept.keep(number, self._terms_of(form))
         return number
 
     def refresh(self, numbers: Iterable[int]) -> None:
@@ -85,19 +91,19 @@ class Forms:
     def _refresh(self, number: int) -> None:
         asked = self._vocabulary.asked
         version, self._versions[number] = self._versions[number], len(asked.log)
-        form, before = self._forms[number], self._terms[number]
+        form, before = self._forms[number], self._kept.terms_of(number)
         if len(asked.log) - version > _TRIED_ONE_BY_ONE:
             terms = self._terms_of(form)
         else:
             terms = (*before, *asked.fitting_since(form, version))
         if len(terms) != len(before):
-            self._terms[number] = terms
-            self._keep(number, terms)
+            self._kept.keep(number, terms)
 
     def clear(self) -> None:
         """Forget all."""
-        for each in (self._forms, self._numbers, self._terms, self._versions):
-            each.clear()
+        self._forms.clear()
+        self._numbers.clear()
+        del self._versions[:]
 
     def _terms_of(self, form: Form) -> tuple[int, ...]:
         folded, _, readings, _ = form
@@ -138,9 +144,9 @@ class Chunks(dict[str, int]):
 class Numbering:
     """What makes numbers of articles. `several` only grows, until it is cleared with the rest."""
 
-    def __init__(self, vocabulary: Vocabulary, keep: Keep) -> None:
+    def __init__(self, vocabulary: Vocabulary, kept: TermsOfForms) -> None:
         self.several: list[int] = []
-        self.forms = Forms(vocabulary, keep)
+        self.forms = Forms(vocabulary, kept)
         self._vocabulary = vocabulary
         self._metadata = MetadataTerms(vocabulary)
         self._chunks: dict[tuple[bool, str], Chunks] = {}
