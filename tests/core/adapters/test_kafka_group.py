@@ -17,7 +17,7 @@ from rasad_core.adapters.kafka.access import KafkaAccess
 from rasad_core.adapters.kafka.log import KafkaLog
 from rasad_core.adapters.kafka.membership import Join, Membership
 from rasad_core.adapters.kafka.offsets import Offsets
-from rasad_core.adapters.kafka.subscriber import KafkaSubscriber
+from rasad_core.adapters.kafka.subscriber import OUTSIDE_SECONDS, KafkaSubscriber
 from rasad_core.ports import Message, Outgoing
 from rasad_core.runtime.clock import SystemClock
 from rasad_core.topics import RAW
@@ -84,9 +84,13 @@ def member(access: KafkaAccess, joins: Joins, *, outside_seconds: float = 60) ->
 
 
 def polled(subscriber: KafkaSubscriber, until: Callable[[list[Message]], bool]) -> list[Message]:
-    """Poll until it is enough; only a defect takes half a minute."""
+    """Poll until it is enough; only a defect takes so long.
+
+    A busy machine may leave a member outside its group, which is what it is tested for; then it
+    joins anew after `OUTSIDE_SECONDS`.
+    """
     found: list[Message] = []
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 2 * OUTSIDE_SECONDS
     while not until(found):
         assert time.monotonic() < deadline, f"only {len(found)} came"
         found += subscriber.poll(100, timeout_seconds=0.1)
@@ -178,7 +182,7 @@ def test_member_without_a_partition_that_there_would_be_joins_anew() -> None:
         subscriber.close()
 
     assert [each.key for each in found] == ["a"]
-    assert joins.count == 2
+    assert joins.count >= 2
 
 
 @pytest.mark.live("kafka")
