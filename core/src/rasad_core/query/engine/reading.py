@@ -49,27 +49,35 @@ class Reading:
         flag = False
         pc = entry
         while True:
+            # The commonest first; each compares with those before it.
             match code[pc]:
-                case op.END:
-                    return flag
-                case op.JUMP_FALSE:
-                    pc += 2 if flag else code[pc + 1]
                 case op.JUMP_TRUE:
                     pc += code[pc + 1] if flag else 2
-                case op.NOT:
-                    flag = not flag
-                    pc += 1
-                case op.TERM:
-                    flag = code[pc + 1] in places
-                    pc += 2
+                case op.PHRASE:
+                    end = pc + 3 + code[pc + 2]
+                    # Of most phrases one of the first two terms is missing.
+                    flag = code[pc + 3] in places and code[pc + 4] in places
+                    if flag:
+                        flag = bool(self._phrase(code[pc + 1], code[pc + 3 : end]))
+                    pc = end
+                case op.END:
+                    return flag
                 case op.ANY:
                     end = pc + 2 + code[pc + 1]
                     flag = not places.keys().isdisjoint(code[pc + 2 : end])
                     pc = end
+                case op.JUMP_FALSE:
+                    pc += 2 if flag else code[pc + 1]
+                case op.TERM:
+                    flag = code[pc + 1] in places
+                    pc += 2
                 case op.ALL:
                     end = pc + 2 + code[pc + 1]
                     flag = all(term in places for term in code[pc + 2 : end])
                     pc = end
+                case op.NOT:
+                    flag = not flag
+                    pc += 1
                 case other:
                     flag, pc = self._operation(other, code, pc, stack)
 
@@ -80,7 +88,7 @@ class Reading:
             return code[pc + 1] <= self._length <= code[pc + 2], pc + 3
         if kind == op.TIME:
             return self._has_time(code[pc + 1 : pc + 7]), pc + 7
-        if kind in (op.ANY_IN, op.PHRASE, op.PLACES, op.PHRASES):
+        if kind in (op.ANY_IN, op.PLACES, op.PHRASES):
             within, count = code[pc + 1], code[pc + 2]
             end = pc + 3 + count
             terms = code[pc + 3 : end]
