@@ -1,8 +1,8 @@
 """Compiled alerts on disk: who starts again goes on with them, and takes in what changed since.
 
-Compiling 100,000 alerts takes half a minute, reading them back a second (60 MB). Only a program of the same
-sources and libraries takes up what another one left; else, and where the file cannot be read, the
-alerts are compiled anew.
+Compiling 100,000 alerts takes half a minute, reading them back a second (60 MB). Only a program of
+the same sources and libraries takes up what another one left; else, and where the file cannot be
+read, the alerts are compiled anew.
 """
 
 import hashlib

@@ -1,9 +1,11 @@
 """What stays of the compiled machine on disk."""
 
 from pathlib import Path
+from typing import Any
 
+from rasad_core.query.engine import engine
 from rasad_core.query.engine.arrays import name_of_sources
-from rasad_core.query.engine.kernel import match
+from rasad_core.query.engine.kernel import count_visits, insert, match, withdraw
 
 
 def test_machine_code_is_kept_by_the_name_of_all_sources_that_it_is_made_of(tmp_path: Path) -> None:
@@ -14,3 +16,10 @@ def test_machine_code_is_kept_by_the_name_of_all_sources_that_it_is_made_of(tmp_
 
     assert name_of_sources(tmp_path) != before
     assert match.__qualname__.endswith(name_of_sources(Path(match.__code__.co_filename).parent))
+
+
+def test_engine_begins_with_all_machine_code_so_that_no_change_of_an_alert_waits_for_it() -> None:
+    engine("compiled")
+
+    compiled: tuple[Any, ...] = (insert, withdraw, match, count_visits)
+    assert all(function.signatures for function in compiled)

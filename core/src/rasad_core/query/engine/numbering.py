@@ -58,6 +58,12 @@ class Numbered(NamedTuple):
     most_tokens: int
 
 
+NOTHING = Numbered(
+    title=[], text=[], passing=[], lead_chunks=0, lead_tokens=0, terms=[], places=[], published=0,
+    most_tokens=0,
+)  # fmt: skip
+
+
 class Forms:
     """The forms of tokens by number; the terms of each are kept elsewhere, and up to date."""
 

@@ -56,9 +56,11 @@ class Reading:
                 case op.PHRASE:
                     end = pc + 3 + code[pc + 2]
                     # Of most phrases one of the first two terms is missing.
-                    flag = code[pc + 3] in places and code[pc + 4] in places
-                    if flag:
-                        flag = bool(self._phrase(code[pc + 1], code[pc + 3 : end]))
+                    flag = (
+                        code[pc + 3] in places
+                        and code[pc + 4] in places
+                        and bool(self._phrase(code[pc + 1], code[pc + 3 : end]))
+                    )
                     pc = end
                 case op.END:
                     return flag
