@@ -160,3 +160,9 @@ PHRASES = " OR ".join(f'"a{number} b{number}"' for number in range(80))
 )
 def test_what_the_server_cannot_say_is_known_beforehand(query: str, hard_parts: int) -> None:
     assert len(hard(parse(query).node)) == hard_parts
+
+
+def test_name_in_a_language_without_readings_is_found_by_the_word() -> None:
+    verifier = Verifier([parse("banks NOT NEAR/2 bank").node])
+
+    assert list(verifier.matching(Candidate(text="@Bank of Banks", language="fa-IR"))) == [False]

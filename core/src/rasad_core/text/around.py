@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from rasad_core.text.skeleton import skeleton
-from rasad_core.text.tokenise import Piece, has_readings, is_name, pieces_of
+from rasad_core.text.tokenise import Piece, has_readings, pieces_of, readings_in
 from rasad_core.text.tokens import Tokens
 
 _NOTHING = Tokens(folded=(), exact=())
@@ -42,7 +42,7 @@ def tokenise_around(
     read = has_readings(language)
     for at, pieces in _pieces(text, chunks, kept):
         for start, end, form, as_written, more in pieces:
-            if more and (read or is_name(form)):
+            if readings_in(form, more, arabic=read):
                 readings[len(folded)] = more
             folded.append(form)
             exact.append(as_written)

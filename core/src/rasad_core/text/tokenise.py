@@ -115,9 +115,12 @@ def has_readings(language: str) -> bool:
     return fold_value(language).partition("-")[0] not in OTHER_LANGUAGES
 
 
-def is_name(folded: str) -> bool:
-    """Say whether a token is an @name, which has its reading in every language."""
-    return folded[:1] == _NAME
+def readings_in(folded: str, more: Sequence[str], *, arabic: bool) -> Sequence[str]:
+    """Give those readings of a token that it has in a text, by what `has_readings` says of it.
+
+    An @name has its reading in every language.
+    """
+    return more if arabic or _is_name(folded) else ()
 
 
 def pieces_of(chunk: str) -> Sequence[Piece]:
@@ -222,13 +225,17 @@ def _form(piece: str) -> tuple[str, str, tuple[str, ...]] | None:
 
 def _readings(folded: str) -> tuple[str, ...]:
     """Give what else a token is found by: @name by name (LANGUAGE 16), Arabic by what is left."""
-    return (folded[1:],) if is_name(folded) else readings(folded)
+    return (folded[1:],) if _is_name(folded) else readings(folded)
 
 
 def _names_in(
     read: Mapping[int, tuple[str, ...]], folded: Sequence[str]
 ) -> Mapping[int, tuple[str, ...]]:
-    return {at: forms for at, forms in read.items() if is_name(folded[at])}
+    return {at: forms for at, forms in read.items() if _is_name(folded[at])}
+
+
+def _is_name(folded: str) -> bool:
+    return folded[:1] == _NAME
 
 
 def _numbers(starts: Sequence[int], ends: Sequence[int]) -> Sequence[int]:

@@ -22,7 +22,7 @@ from rasad_core.query.places import parts_of
 from rasad_core.query.wildcards import compiled
 from rasad_core.text.arabic import readings
 from rasad_core.text.normalise import MAX_UNITS, fold
-from rasad_core.text.tokenise import has_readings, pieces_of
+from rasad_core.text.tokenise import has_readings, pieces_of, readings_in
 from rasad_core.text.tokens import Tokens
 
 # The distinct chunks of some thousand articles; some 20 MB.
@@ -142,7 +142,7 @@ class _Chunks(dict[str, _Chunk]):
         return made
 
     def _fitting(self, folded: str, exact: str, more: Sequence[str]) -> Iterator[str]:
-        forms = (folded, *more) if self._readings else (folded,)
+        forms = (folded, *readings_in(folded, more, arabic=self._readings))
         for form in forms:
             yield from self._folded.get(form, ())
         yield from self._exact.get(exact, ())

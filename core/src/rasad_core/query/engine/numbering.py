@@ -11,7 +11,7 @@ from rasad_core.events import ArticleAnalysed
 from rasad_core.instants import microseconds
 from rasad_core.query.engine.metadata import MetadataTerms
 from rasad_core.query.engine.vocabulary import Form, Vocabulary
-from rasad_core.text.tokenise import has_readings, is_name, pieces_of
+from rasad_core.text.tokenise import has_readings, pieces_of, readings_in
 
 # Longer chunks are text without spaces, new each time, or no text at all: not remembered.
 _REMEMBERED_CHARACTERS = 32
@@ -132,7 +132,9 @@ class Chunks(dict[str, int]):
     def __missing__(self, chunk: str) -> int:
         read, language = self._read, self._language
         forms = [
-            self._forms.number((folded, exact, more if read or is_name(folded) else (), language))
+            self._forms.number(
+                (folded, exact, tuple(readings_in(folded, more, arabic=read)), language)
+            )
             for _, _, folded, exact, more in pieces_of(chunk)
         ]
         if len(chunk) > _REMEMBERED_CHARACTERS:
