@@ -85,10 +85,14 @@ bench: $(DEV_STAMP) ## Run the benchmarks; each prints ratios against a peer in 
 	$(BIN)/python bench/enrich.py
 	$(BIN)/python bench/stories.py
 	$(BIN)/python bench/parse.py
-	$(BIN)/python bench/match.py
+	$(BIN)/python bench/match.py --alerts 10000 --wildcards 0.38
 	$(BIN)/python bench/live.py
 	$(BIN)/python bench/ingest.py
 	$(BIN)/python bench/search.py
+
+.PHONY: bench-lucene
+bench-lucene: $(DEV_STAMP) ## Match 100,000 alerts against Lucene Monitor; half an hour, needs a JDK and Maven
+	$(BIN)/python bench/match.py --alerts 100000 --engines compiled --lucene
 
 .PHONY: agreement
 agreement: $(DEV_STAMP) ## Compare evaluator, engines, SQLite and Elasticsearch on random queries and articles
