@@ -2,7 +2,9 @@
 
 import base64
 import json
+import threading
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 import pytest
 from msgspec.structs import replace
@@ -266,6 +268,32 @@ def test_nothing_written_yet_is_nothing_found() -> None:
     assert index.count(request) == 0
     assert index.histogram(request) == Histogram(interval="minute")
     assert list(index.scan(request)) == []
+
+
+def test_search_while_a_month_begins_is_answered() -> None:
+    refused: list[Unavailable] = []
+    over = threading.Event()
+    with live_index.installed() as prefix:
+
+        def ask() -> None:
+            searching = ElasticsearchIndex(live_index.client(), prefix)
+            while not over.is_set():
+                try:
+                    searching.search(asking("tide"))
+                except Unavailable as error:
+                    refused.append(error)
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        writing = ElasticsearchIndex(live_index.client(), prefix)
+        for month in range(1, 7):
+            published = datetime(2025, month, 5, tzinfo=UTC)
+            written = article(month, published=published, month=f"{published:%Y.%m}")
+            writing.write([written])
+        over.set()
+        thread.join()
+
+    assert refused == []
 
 
 def test_index_that_is_away_is_unavailable() -> None:

@@ -1,5 +1,6 @@
 """Asking Elasticsearch for a selection, and what its refusals mean for a query."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -26,6 +27,10 @@ _TOO_MUCH = (
 
 # Some seconds of reading and verifying.
 MOST_CANDIDATES = 50_000
+
+# A month begins with its first article, and until its index is ready, 0.1 to 0.5 s on a busy
+# machine, the server refuses every search of the archive.
+_PAUSES_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8)
 
 _ALWAYS = ("timed_out", "_shards.failed")
 
@@ -82,6 +87,16 @@ class Asking:
         `ranked` weighs words over all months alike, and on the same copies for every page. Raises
         `QueryRefused` for what the server cannot take, `Unavailable` where it gives only a part.
         """
+        for pause_seconds in _PAUSES_SECONDS:
+            try:
+                return self._answer(body, ranked=ranked, only=only)
+            except Unavailable as error:
+                if not _may_begin(error):
+                    raise
+                time.sleep(pause_seconds)
+        return self._answer(body, ranked=ranked, only=only)
+
+    def _answer(self, body: Body, *, ranked: bool, only: Sequence[str]) -> Answer:
         # A view of a point in time names its indices and copies itself.
         viewed = "pit" in body
         try:
@@ -101,6 +116,12 @@ class Asking:
         if answer["timed_out"] or answer["_shards"]["failed"]:
             raise Unavailable("Elasticsearch answered for a part of the archive only")
         return dict(answer)
+
+
+def _may_begin(error: Unavailable) -> bool:
+    """Say whether a shard was missing, as one is that is being made."""
+    cause = error.__cause__
+    return isinstance(cause, ApiError) and cause.error == "search_phase_execution_exception"
 
 
 def _refusal(error: ApiError) -> TooMuch | None:
