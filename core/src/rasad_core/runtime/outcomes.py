@@ -50,7 +50,7 @@ class OutcomeRecorder:
     def flush(self) -> None:
         """Write what is known, create-only: the first word stands.
 
-        Raises `Unavailable`; then it is kept for the next time.
+        Raises `Unavailable`; then it is kept for the next time. Two threads may do it at once.
         """
         with self._turn:
             ends = dict(self._ends)
@@ -61,7 +61,7 @@ class OutcomeRecorder:
         )
         with self._turn:
             for key in ends:
-                del self._ends[key]
+                self._ends.pop(key, None)
 
 
 def is_end(outcome: Outcome) -> bool:
