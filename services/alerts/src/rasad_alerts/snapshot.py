@@ -28,6 +28,8 @@ _LIBRARIES = ("numpy", "numba", "regex", "wordfreq", "pystemmer")
 def load(folder: Path) -> ArmedAlerts:
     """Give the alerts of the file in a folder, or none."""
     path = folder / NAME
+    # Made in either case: it loads the machine code, which one that is read back does not.
+    anew = ArmedAlerts(engine("compiled"))
     try:
         with path.open("rb") as file:
             if file.readline() == _maker():
@@ -42,7 +44,7 @@ def load(folder: Path) -> ArmedAlerts:
             "alerts are compiled anew: their snapshot cannot be read",
             path=str(path), problem=str(error) or repr(error),
         )  # fmt: skip
-    return ArmedAlerts(engine("compiled"))
+    return anew
 
 
 def save(armed: ArmedAlerts, folder: Path) -> None:
