@@ -312,6 +312,26 @@ def test_a_rewrite_parses_to_what_it_says() -> None:
     assert canonical(suggestion) == suggestion
 
 
+@pytest.mark.parametrize(
+    ("query", "suggestion"),
+    [
+        ("a NEAR/3 title:b OR c AND d", "a NEAR/3 title:b OR (c AND d)"),
+        ("a NEAR/3 title:b OR NOT c", "a NEAR/3 title:b AND NOT c"),
+        ('"a b" NEAR/200 c OR d AND e', '"a b" NEAR/200 c OR (d AND e)'),
+        ("atleast3(a NEAR title:b) OR c AND d", "atleast3(a NEAR title:b) OR (c AND d)"),
+        ("NOT (a NEAR title:b) OR c AND d", "c AND d AND NOT (a NEAR title:b)"),
+        ("a OR (b NEAR lang:ar) AND c", "a OR ((b NEAR lang:ar) AND c)"),
+        ("(a OR b AND c) OR d AND e", "(a OR b AND c) OR (d AND e)"),
+        ("length:>x OR c AND d", "length:>x OR (c AND d)"),
+        ("titel:a OR c AND d", "titel:a OR (c AND d)"),
+        ('"* a" OR c AND d', '"* a" OR (c AND d)'),
+        ("title:(a OR lang:ar AND b)", "a OR (lang:ar AND b)"),
+    ],
+)
+def test_a_rewrite_keeps_what_was_refused_as_it_is_written(query: str, suggestion: str) -> None:
+    assert suggestion in [error.suggestion for error in errors(query)]
+
+
 def test_all_errors_of_a_query_are_found_at_once() -> None:
     assert codes("titel:a AND c* AND (b OR source:=x d) W/5 –") == [
         "unknown-field",

@@ -15,7 +15,7 @@ from rasad_core.query.lint import lint
 from rasad_core.query.metadata import build_metadata, field_named, unknown_field
 from rasad_core.query.near import read_operator, read_times
 from rasad_core.query.operands import MAX_LEVELS, Side, build_at_least, build_near
-from rasad_core.query.shape import excludes, flat, nothing, rewritten
+from rasad_core.query.shape import excludes, flat, rewritten
 
 MAX_CHARACTERS = 1_000_000
 MAX_WORDS = 100_000
@@ -99,9 +99,8 @@ class _Parser:
                 continue
             self._at += 1
             # Most are words with nothing near, which need no further call.
-            operand = self._leaf(lexeme) if kind == "word" else self._operand(lexeme)
-            if lexemes[self._at].kind in _BESIDE:
-                operand = self._chained(operand, lexeme)
+            is_word = kind == "word" and lexemes[self._at].kind not in _BESIDE
+            operand = self._leaf(lexeme) if is_word else self._chain(lexeme)
             if operand is None:
                 continue
             if operands:
@@ -131,16 +130,20 @@ class _Parser:
         return Or(children=flat(operands, Or))
 
     def _chain(self, lexeme: Lexeme) -> Node | None:
-        """Read an operand and all that NEAR joins to it, grouped from the left."""
-        self._at += 1
-        return self._chained(self._operand(lexeme), lexeme)
-
-    def _chained(self, node: Node | None, first: Lexeme) -> Node | None:
-        end = self._end()
+        """Read behind its first lexeme an operand and all that NEAR joins to it, from the left."""
+        node = self._operand(lexeme)
+        start, end = lexeme.start, self._end()
         while (signs := self._near_signs()) is not None:
-            node = self._beside(Side(node or nothing(first), first.start, end), *signs)
+            node = self._beside(Side(node or self._refused(start), start, end), *signs)
             end = self._end()
-        return node
+        if node is None or excludes(node) or not self._faults.within(start, end):
+            return node
+        return self._refused(start)
+
+    def _refused(self, start: int) -> Words:
+        """Stand in, as it is written, for what was refused; never leaves the parser."""
+        end = self._end()
+        return Words(patterns=(), written=self._text[start:end], start=start, end=end)
 
     def _near_signs(self) -> tuple[Lexeme | None, Lexeme] | None:
         """Take NEAR, or NOT NEAR, if it stands here."""
@@ -166,7 +169,7 @@ class _Parser:
             self._faults.missing(near._replace(start=start), "after")
             return left.node
         self._at += 1
-        node = self._operand(following) or nothing(following)
+        node = self._operand(following) or self._refused(following.start)
         right = Side(node, following.start, self._end())
         try:
             operator = read_operator(near, negated=negation is not None)
@@ -174,7 +177,7 @@ class _Parser:
                 return build_near(left, operator, right, self._levels)
         except QueryRefused as refused:
             self._faults.note(refused)
-        return nothing(near)
+        return self._refused(left.start)
 
     def _operand(self, lexeme: Lexeme) -> Node | None:
         """Read the operand that begins with what was taken; None if an error left nothing of it."""
@@ -203,7 +206,7 @@ class _Parser:
                 node = Words(patterns=patterns, written=written, start=start, end=end)
         except QueryRefused as refused:
             self._faults.note(refused)
-            return nothing(lexeme)
+            return self._refused(lexeme.start)
         if self._words > MAX_WORDS:
             message = f"The query has more than {MAX_WORDS:,} words."
             self._faults.note(too_complex(message, lexeme.start, lexeme.end))
@@ -231,6 +234,7 @@ class _Parser:
         if following.kind in _NO_OPERAND:
             self._faults.missing(operator, "after")
             return None
+        self._at += 1
         child = self._chain(following)
         if child is None:
             return None
@@ -259,7 +263,7 @@ class _Parser:
                 return build_at_least(times, group, function.start)
         except QueryRefused as refused:
             self._faults.note(refused)
-        return nothing(function)
+        return self._refused(function.start)
 
     def _group(self, opening: Lexeme, start: int | None = None) -> Node:
         """Read up to the closing parenthesis; `start` is where a function before it stands."""
@@ -279,7 +283,7 @@ class _Parser:
             self._faults.add(Code.EMPTY_GROUP, message, start, closing.end, "leave them out")
         self._at += closing.kind == "close"
         self._levels -= 1
-        return node or nothing(opening)
+        return node or self._refused(start)
 
     def _in_field(self, field: Lexeme) -> Node | None:
         if self._spec is not None and (value := self._value_with_colon(field)) is not None:
@@ -290,10 +294,10 @@ class _Parser:
             message = f"`{field.text}:` stands inside `{self._field.text}:`; close that one first."
             suggestion = f"{self._field.text}:… AND {field.text}:…"
             self._faults.add(Code.NESTED_FIELD, message, field.start, field.end, suggestion)
-            return None
+            return self._value(field)
         if spec is None and name not in TEXT_FIELDS:
             self._faults.note(unknown_field(field, self._text))
-            return None
+            return self._value(field)
         if spec is not None and not self._is_plain:
             message = f"`{field.text}:` compares folded values, which case(…) does not."
             suggestion = f"case(…) AND {field.text}:…"
@@ -311,7 +315,7 @@ class _Parser:
         following = self._lexemes[self._at]
         if following.kind in _NO_OPERAND:
             self._faults.missing(field, "after")
-            return nothing(field)
+            return self._refused(field.start)
         if following.kind == "not":
             message = f"NOT goes before the field: NOT {field.text}:…"
             suggestion = f"NOT {field.text}:"

@@ -68,6 +68,8 @@ def _operator(node: Near | NotNear) -> str:
 
 def _words(node: Words) -> str:
     """Write a word or phrase as typed; what stood in `case(…)` gets the sign that says the same."""
+    if not node.patterns:  # the parser's, for what it refused
+        return node.written
     written = _canonical(node.written)
     exact = any(pattern.stream == "exact" for pattern in node.patterns)
     return f"={written}" if exact and written[:1] != "=" else written

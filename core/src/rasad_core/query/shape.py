@@ -1,7 +1,6 @@
 """What one level of a query comes to: flattened, judged, and rewritten where it was a mix."""
 
-from rasad_core.query.ast import And, Node, Not, Or, Words
-from rasad_core.query.lex import Lexeme
+from rasad_core.query.ast import And, Node, Not, Or
 from rasad_core.query.print import to_text
 
 # A rewrite longer than this is not read; the advice alone is given.
@@ -26,11 +25,6 @@ def excludes(node: Node) -> bool:
     if isinstance(node, And):
         return all(isinstance(child, Not) for child in node.children)
     return isinstance(node, Not)
-
-
-def nothing(lexeme: Lexeme) -> Words:
-    """Stand in for what was refused, so that the rest can be read; never leaves the parser."""
-    return Words(patterns=(), written=lexeme.text, start=lexeme.start, end=lexeme.end)
 
 
 def rewritten(operands: list[Node], gaps: list[str]) -> str:
