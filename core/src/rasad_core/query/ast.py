@@ -15,7 +15,7 @@ Stream = Literal["folded", "exact", "stem"]
 Range = Literal["title", "lead", "body"]
 
 
-class Pattern(Frozen, frozen=True, kw_only=True):
+class Pattern(Frozen, frozen=True, kw_only=True, gc=False):
     """What one token must look like.
 
     `text` is in the normal form of `stream`. With `wildcard`, `*` in it stands for any number of
@@ -30,7 +30,7 @@ class Pattern(Frozen, frozen=True, kw_only=True):
     wildcard: bool = False
 
 
-class Words(Frozen, frozen=True, kw_only=True, tag=True):
+class Words(Frozen, frozen=True, kw_only=True, gc=False, tag=True):
     """Tokens side by side: a word, a word of several tokens (`e-mail`), or a phrase."""
 
     patterns: tuple[Pattern, ...]
@@ -39,7 +39,7 @@ class Words(Frozen, frozen=True, kw_only=True, tag=True):
     end: int
 
 
-class InRange(Frozen, frozen=True, kw_only=True, tag=True):
+class InRange(Frozen, frozen=True, kw_only=True, gc=False, tag=True):
     """A restriction to the title, the lead or the body (all of `text`)."""
 
     range: Range
@@ -48,7 +48,7 @@ class InRange(Frozen, frozen=True, kw_only=True, tag=True):
     end: int
 
 
-class Near(Frozen, frozen=True, kw_only=True, tag=True):
+class Near(Frozen, frozen=True, kw_only=True, gc=False, tag=True):
     """Two places with at most `distance` words between them, apart, in either order or `ordered`.
 
     The operands are places (`Place`): nothing else stands below a `Near`, in both operands of a
@@ -63,7 +63,7 @@ class Near(Frozen, frozen=True, kw_only=True, tag=True):
     end: int
 
 
-class NotNear(Frozen, frozen=True, kw_only=True, tag=True):
+class NotNear(Frozen, frozen=True, kw_only=True, gc=False, tag=True):
     """Some place of `left` that no place of `right` overlaps or comes as near as `distance`."""
 
     left: "Node"
@@ -73,7 +73,7 @@ class NotNear(Frozen, frozen=True, kw_only=True, tag=True):
     end: int
 
 
-class AtLeast(Frozen, frozen=True, kw_only=True, tag=True):
+class AtLeast(Frozen, frozen=True, kw_only=True, gc=False, tag=True):
     """As many places that do not overlap, in title and text together; `times` is 1 or more."""
 
     times: int
@@ -82,25 +82,25 @@ class AtLeast(Frozen, frozen=True, kw_only=True, tag=True):
     end: int
 
 
-class And(Frozen, frozen=True, kw_only=True, tag=True):
+class And(Frozen, frozen=True, kw_only=True, gc=False, tag=True):
     """All of them, two or more; at least one is not a `Not`."""
 
     children: tuple["Node", ...]
 
 
-class Or(Frozen, frozen=True, kw_only=True, tag=True):
+class Or(Frozen, frozen=True, kw_only=True, gc=False, tag=True):
     """Any of them, two or more; none is a `Not`."""
 
     children: tuple["Node", ...]
 
 
-class Not(Frozen, frozen=True, kw_only=True, tag=True):
+class Not(Frozen, frozen=True, kw_only=True, gc=False, tag=True):
     """Without; stands only among the children of an `And`."""
 
     child: "Node"
 
 
-class MetaWords(Frozen, frozen=True, kw_only=True, tag=True):
+class MetaWords(Frozen, frozen=True, kw_only=True, gc=False, tag=True):
     """Words side by side in a metadata field of kind `words`: source, author, tags."""
 
     field: str
@@ -110,7 +110,7 @@ class MetaWords(Frozen, frozen=True, kw_only=True, tag=True):
     end: int
 
 
-class MetaValue(Frozen, frozen=True, kw_only=True, tag=True):
+class MetaValue(Frozen, frozen=True, kw_only=True, gc=False, tag=True):
     """A folded value of a field of kind `code`, `site`, `prefix` or `name`.
 
     code: equal. site: the domain or one below it. prefix: host and path begin so, without scheme
@@ -125,7 +125,7 @@ class MetaValue(Frozen, frozen=True, kw_only=True, tag=True):
     end: int
 
 
-class MetaNumber(Frozen, frozen=True, kw_only=True, tag=True):
+class MetaNumber(Frozen, frozen=True, kw_only=True, gc=False, tag=True):
     """A range of a field of kind `number`, both ends included; None is open."""
 
     field: str
@@ -136,7 +136,7 @@ class MetaNumber(Frozen, frozen=True, kw_only=True, tag=True):
     end: int
 
 
-class Moment(Frozen, frozen=True, kw_only=True):
+class Moment(Frozen, frozen=True, kw_only=True, gc=False):
     """A point in time: fixed, or `before_now` counted back from the `now` of the reader.
 
     `today` is `before_now=0` with `whole_day`: midnight UTC of the day of `now`.
@@ -147,7 +147,7 @@ class Moment(Frozen, frozen=True, kw_only=True):
     whole_day: bool = False
 
 
-class MetaTime(Frozen, frozen=True, kw_only=True, tag=True):
+class MetaTime(Frozen, frozen=True, kw_only=True, gc=False, tag=True):
     """A range of a field of kind `date`: `low` included, `high` excluded; None is open."""
 
     field: str

@@ -125,7 +125,7 @@ class Lookup:
     def _looked_up(self, node: Words | MetaWords | MetaValue) -> list[int]:
         match node:
             case Words():
-                return [self._terms.pattern(pattern) for pattern in node.patterns]
+                return list(map(self._terms.pattern, node.patterns))
             case MetaWords():
                 return [self._terms.field_pattern(node.field, each) for each in node.patterns]
             case MetaValue():

@@ -67,14 +67,19 @@ class Compiled:
         at = self._room_for(size)
         code = program.code
         anchors: list[tuple[int, ...]] = []
+        ends: list[int] = []
+        packed: dict[tuple[int, ...], list[int]] = {}  # most entries of a query have one guard
         for term, entry, guard in program.entries:
             if entry == CERTAIN:
-                anchors.append((term, 2 * query + 1, 0, 0, 0))
+                posting, beside = 2 * query + 1, arrays.NO_GUARDS
             else:
                 code[entry + arrays.QUERY] = query
-                anchors.append((term, 2 * (at + entry), *arrays.guards(guard)))
-        stored = [*code, *(number for anchor in anchors for number in anchor[:2])]
-        self._code[at : at + len(stored)] = stored
+                if guard not in packed:
+                    packed[guard] = arrays.guards(guard)
+                posting, beside = 2 * (at + entry), packed[guard]
+            anchors.append((term, posting, *beside))
+            ends += (term, posting)
+        self._code[at : at + len(code) + len(ends)] = [*code, *ends]
         self._queries = _grown(self._queries, query + 1)
         self._queries[query] = (0, at, len(program.code), 2 * len(anchors))
         self._terms = _grown(self._terms, self._vocabulary.size)

@@ -24,8 +24,9 @@ class Frequencies:
     def pattern(self, pattern: Pattern) -> int:
         """Give the term of a word of title and text."""
         term = self._vocabulary.pattern(pattern)
-        if self._is_new(term):
-            self._before[term] = share_of_word(word_of(pattern))
+        before = self._before
+        if term >= len(before) or before[term] < 0:
+            self._expect(term, share_of_word(word_of(pattern)))
         return term
 
     def field_pattern(self, field: str, pattern: Pattern) -> int:
@@ -44,11 +45,11 @@ class Frequencies:
         return (expected * _PRIOR + self._met(term)) / (_PRIOR + self.articles)
 
     def _of_field(self, field: str, term: int) -> int:
-        if self._is_new(term):
-            self._before[term] = share_of_value(field)
+        if term >= len(self._before) or self._before[term] < 0:
+            self._expect(term, share_of_value(field))
         return term
 
-    def _is_new(self, term: int) -> bool:
+    def _expect(self, term: int, share: float) -> None:
         if term >= len(self._before):
             self._before.extend([-1.0] * (self._vocabulary.size - len(self._before)))
-        return self._before[term] < 0
+        self._before[term] = share
