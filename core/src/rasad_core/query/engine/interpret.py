@@ -1,6 +1,6 @@
 """The machine in pure Python: sets find the candidates, and a loop runs their programs."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -21,7 +21,7 @@ class Interpreter:
         self._certain: dict[int, set[int]] = defaultdict(set)
         self._candidates: dict[int, set[tuple[int, int, tuple[int, ...]]]] = defaultdict(set)
         self._terms: list[Sequence[int]] = []
-        self._met: dict[int, int] = defaultdict(int)
+        self._met: Counter[int] = Counter()
         self._visits: dict[int, int] = defaultdict(int)
 
     def keep(self, form: int, terms: Sequence[int]) -> None:
@@ -62,7 +62,7 @@ class Interpreter:
 
     def met(self, term: int) -> int:
         """Say in how many articles a term was."""
-        return self._met.get(term, 0)
+        return self._met[term]
 
     def visits(self, queries: Sequence[int]) -> Sequence[tuple[int, int]]:
         """Say how often the programs of queries were run, and how long each is."""
@@ -72,8 +72,7 @@ class Interpreter:
         """Give the queries that match an article."""
         reading = self._read(article, several, forms, now)
         terms = reading.places.keys()
-        for term in terms:
-            self._met[term] += 1
+        self._met.update(terms)
         matched: set[int] = set()
         matched.update(*(self._certain[term] for term in terms & self._certain.keys()))
         candidates: set[tuple[int, int, tuple[int, ...]]] = set()

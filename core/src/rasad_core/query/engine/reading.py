@@ -1,7 +1,7 @@
 """An article as the programs of queries read it, in pure Python."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 from rasad_core.query.engine import program as op
@@ -94,37 +94,35 @@ class Reading:
             within, count = code[pc + 1], code[pc + 2]
             end = pc + 3 + count
             terms = code[pc + 3 : end]
-            if kind in (op.ANY_IN, op.PLACES):
-                found = [Span(at, at, ()) for at in self._any_of(within, terms)]
-            else:
+            if kind == op.PHRASES:
                 found = [Span(at, at + count - 1, ()) for at in self._phrase(within, terms)]
-            if kind in (op.PLACES, op.PHRASES):
                 stack.append(found)
-            return bool(found), end
+                return bool(found), end
+            places = self._any_of(within, terms)
+            if kind == op.PLACES:
+                stack.append([Span(at, at, ()) for at in places])
+            return bool(places), end
         operation, size = _LISTS[kind]
         return operation(stack, code[pc + 1 : pc + size]), pc + size
 
-    def _any_of(self, within: int, terms: Iterable[int]) -> list[int]:
-        low, high = self._ranges[within]
-        found = {
-            at
-            for term in self.places.keys() & terms
-            for at in self.places[term]
-            if low <= at < high
-        }
-        return sorted(found)
+    def _any_of(self, within: int, terms: Sequence[int]) -> Sequence[int]:
+        """Give where any of the terms is, each place once."""
+        lists = [self.places[term] for term in terms if term in self.places]
+        found = lists[0] if len(lists) == 1 else sorted({*chain(*lists)})
+        return self._within(within, found, 1) if within else found
 
-    def _phrase(self, within: int, terms: Sequence[int]) -> list[int]:
-        if not all(term in self.places for term in terms):
-            return []
+    def _phrase(self, within: int, terms: Sequence[int]) -> Sequence[int]:
+        """Give where the first of terms that stand side by side is."""
+        found = set(self.places.get(terms[0], ()))
+        for after, term in enumerate(terms[1:], 1):
+            if not found:
+                break
+            found.intersection_update([at - after for at in self.places.get(term, ())])
+        return self._within(within, sorted(found), len(terms)) if found else ()
+
+    def _within(self, within: int, places: Sequence[int], size: int) -> Sequence[int]:
         low, high = self._ranges[within]
-        rarest = min(range(len(terms)), key=lambda at: len(self.places[terms[at]]))
-        found = [at - rarest for at in self.places[terms[rarest]]]
-        for after, term in enumerate(terms):
-            if after != rarest:
-                there = set(self.places[term])
-                found = [at for at in found if at + after in there]
-        return [at for at in found if low <= at and at + len(terms) <= high]
+        return [at for at in places if low <= at and at + size <= high]
 
     def _has_time(self, operands: Sequence[int]) -> bool:
         low, high = (self._moment(*operands[at : at + 3]) for at in (0, 3))
