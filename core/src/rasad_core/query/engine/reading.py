@@ -1,8 +1,10 @@
 """An article as the programs of queries read it, in pure Python."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from rasad_core.query.engine import program as op
 from rasad_core.query.engine.numbering import Numbered
@@ -10,6 +12,13 @@ from rasad_core.query.spans import Span, disjoint, far, ordered
 
 _DAY = 86_400_000_000  # microseconds
 _EVERYWHERE = 1 << 62
+
+
+class Places(NamedTuple):
+    """Where the places of a list begin and end, both rising (`query.spans`)."""
+
+    firsts: Sequence[int]
+    lasts: Sequence[int]
 
 
 class Reading:
@@ -45,7 +54,7 @@ class Reading:
     def holds(self, code: Sequence[int], entry: int) -> bool:
         """Run a program from one of its entries."""
         places = self.places
-        stack: list[list[Span]] = []
+        stack: list[Places] = []
         flag = False
         pc = entry
         while True:
@@ -84,7 +93,7 @@ class Reading:
                     flag, pc = self._operation(other, code, pc, stack)
 
     def _operation(
-        self, kind: int, code: Sequence[int], pc: int, stack: list[list[Span]]
+        self, kind: int, code: Sequence[int], pc: int, stack: list[Places]
     ) -> tuple[bool, int]:
         if kind == op.LENGTH:
             return code[pc + 1] <= self._length <= code[pc + 2], pc + 3
@@ -95,13 +104,13 @@ class Reading:
             end = pc + 3 + count
             terms = code[pc + 3 : end]
             if kind == op.PHRASES:
-                found = [Span(at, at + count - 1, ()) for at in self._phrase(within, terms)]
-                stack.append(found)
+                found = self._phrase(within, terms)
+                stack.append(Places(found, [at + count - 1 for at in found]))
                 return bool(found), end
-            places = self._any_of(within, terms)
+            found = self._any_of(within, terms)
             if kind == op.PLACES:
-                stack.append([Span(at, at, ()) for at in places])
-            return bool(places), end
+                stack.append(Places(found, found))
+            return bool(found), end
         operation, size = _LISTS[kind]
         return operation(stack, code[pc + 1 : pc + size]), pc + size
 
@@ -109,7 +118,7 @@ class Reading:
         """Give where any of the terms is, each place once."""
         lists = [self.places[term] for term in terms if term in self.places]
         found = lists[0] if len(lists) == 1 else sorted({*chain(*lists)})
-        return self._within(within, found, 1) if within else found
+        return self._within(within, found, 1)
 
     def _phrase(self, within: int, terms: Sequence[int]) -> Sequence[int]:
         """Give where the first of terms that stand side by side is."""
@@ -118,9 +127,11 @@ class Reading:
             if not found:
                 break
             found.intersection_update([at - after for at in self.places.get(term, ())])
-        return self._within(within, sorted(found), len(terms)) if found else ()
+        return self._within(within, sorted(found), len(terms))
 
     def _within(self, within: int, places: Sequence[int], size: int) -> Sequence[int]:
+        if not within:
+            return places
         low, high = self._ranges[within]
         return [at for at in places if low <= at and at + size <= high]
 
@@ -140,46 +151,59 @@ class Reading:
         return at - at % _DAY if kind == op.MIDNIGHT else at
 
 
-def _popped(stack: list[list[Span]], count: int) -> list[list[Span]]:
+def _popped(stack: list[Places], count: int) -> list[Places]:
     taken = stack[len(stack) - count :]
     del stack[len(stack) - count :]
     return taken
 
 
-def _join(stack: list[list[Span]], operands: Sequence[int]) -> bool:
+def _spans(*lists: Places) -> list[Span]:
+    return [Span(first, last, ()) for each in lists for first, last in zip(*each, strict=True)]
+
+
+def _join(stack: list[Places], operands: Sequence[int]) -> bool:
     lefts, rights, distance, in_order = operands
-    right, left = _popped(stack, rights), _popped(stack, lefts)
+    right, left = ([_spans(each) for each in _popped(stack, count)] for count in (rights, lefts))
     found = [ordered(a, b, distance) for a in left for b in right]
     if not in_order:
         found += [ordered(b, a, distance) for a in left for b in right]
-    stack += found
+    stack += [Places([at.first for at in each], [at.last for at in each]) for each in found]
     return any(found)
 
 
-def _is_near(stack: list[list[Span]], operands: Sequence[int]) -> bool:
+def _is_near(stack: list[Places], operands: Sequence[int]) -> bool:
     lefts, rights, distance, in_order = operands
-    right = [each for each in _popped(stack, rights) if each]
-    left = [each for each in _popped(stack, lefts) if each]
+    right, left = _popped(stack, rights), _popped(stack, lefts)
     return any(
-        ordered(a, b, distance) or (not in_order and ordered(b, a, distance))
+        _follows(a, b, distance) or (not in_order and _follows(b, a, distance))
         for a in left
         for b in right
     )
 
 
-def _is_far(stack: list[list[Span]], operands: Sequence[int]) -> bool:
+def _follows(left: Places, right: Places, distance: int) -> bool:
+    """Say whether `spans.ordered` would give anything."""
+    lasts = left.lasts
+    for first in right.firsts:
+        at = bisect_left(lasts, first)
+        if at and first - lasts[at - 1] - 1 <= distance:
+            return True
+    return False
+
+
+def _is_far(stack: list[Places], operands: Sequence[int]) -> bool:
     lefts, rights, distance = operands
     right, left = _popped(stack, rights), _popped(stack, lefts)
-    return bool(far([*chain(*left)], [*chain(*right)], distance))
+    return bool(far(_spans(*left), _spans(*right), distance))
 
 
-def _at_least(stack: list[list[Span]], operands: Sequence[int]) -> bool:
+def _at_least(stack: list[Places], operands: Sequence[int]) -> bool:
     lists, times = operands
-    return disjoint([*chain(*_popped(stack, lists))]) >= times
+    return disjoint(_spans(*_popped(stack, lists))) >= times
 
 
 # With the number of integers that op and operands are.
-_LISTS: dict[int, tuple[Callable[[list[list[Span]], Sequence[int]], bool], int]] = {
+_LISTS: dict[int, tuple[Callable[[list[Places], Sequence[int]], bool], int]] = {
     op.JOIN: (_join, 5),
     op.IS_NEAR: (_is_near, 5),
     op.IS_FAR: (_is_far, 4),
