@@ -100,6 +100,27 @@ def test_nothing_is_lost_when_what_was_remembered_of_articles_is_forgotten(
         assert kept.match(article(text), now=NOW) == selected(queries, article(text))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("queries", "text"),
+    [
+        ([f'"ebb tide" AND NOT q{number}' for number in range(6_000)], "ebb tide"),
+        (["tide NEAR/1 quay", "atleast1000(tide)"], "tide ebb quay " * 6_000),
+        (['("a b" OR "b a") NEAR/3 ("c d" OR "d c")'], "a b c d " * 3_000),
+    ],
+    ids=["programs", "places", "spans"],
+)
+def test_an_article_that_needs_more_room_than_there_is_gets_it(
+    kind: Literal["compiled", "python"], queries: list[str], text: str
+) -> None:
+    kept = engine(kind)
+    for query in queries:
+        kept.add(query, parse(query).node)
+
+    for _ in range(2):
+        assert kept.match(article(text), now=NOW) == sorted(queries)
+
+
 def article(text: str) -> ArticleEnriched:
     return ArticleEnriched(
         trace_id="t", article_id="a", form="record", fetched_at=NOW, published=NOW, text=text,

@@ -117,7 +117,7 @@ class Compiled:
             desk = self._large_enough(article)
             found = match(shelf, sheet, desk)
             if found >= 0:
-                candidates, verified = desk.counts.tolist()
+                candidates, verified = desk.counts[:2].tolist()
                 return Found(desk.result[:found].tolist(), candidates, verified)
             if found == arrays.STALE:
                 forms.refresh(desk.result[: desk.counts[0]].tolist())
@@ -180,8 +180,9 @@ class Compiled:
             firsts=_ints(spans),
             lasts=_ints(spans),
             ranges=_ints(4, 2),
+            waiting=_ints(spans),
             result=_ints(max(len(self._queries), tokens)),
-            counts=np.zeros(2, np.int64),
+            counts=np.zeros(3, np.int64),
             stack=np.zeros(2, np.int64),
         )
 

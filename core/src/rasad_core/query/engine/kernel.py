@@ -1,6 +1,7 @@
 """An article against all queries, in machine code: terms, candidates, and their programs."""
 
 from rasad_core.query.engine.arrays import (
+    AHEAD,
     ANCHORS,
     CODE,
     COUNT,
@@ -10,6 +11,7 @@ from rasad_core.query.engine.arrays import (
     LEAD_CHUNKS,
     LEAD_TOKENS,
     LENGTH,
+    LINE,
     MARK,
     MARKED,
     MATCHED,
@@ -179,42 +181,65 @@ def _place(term: int, place: int, terms: Ints, places: Ints) -> None:
 
 @machine_code
 def _select(shelf: Shelf, numbers: Ints, desk: Desk, found: int) -> int:
-    """Look at the queries that one of the terms is an anchor of."""
-    terms, queries, postings, code = shelf.terms, shelf.queries, shelf.postings, shelf.code
-    there, result, sketch = desk.found, desk.result, desk.sketch
-    mark = numbers[MARKED]
+    """Find the queries of which one of the terms is an anchor; give how many match."""
+    terms, postings, sketch, waiting = shelf.terms, shelf.postings, desk.sketch, desk.waiting
     matched = 0
     candidates = 0
-    verified = 0
+    count = 0
     for index in range(found):
-        term = there[index]
+        term = desk.found[index]
         terms[term, MET] += 1
         first = terms[term, POSTINGS]
+        candidates += terms[term, HELD]
+        if count + terms[term, HELD] > len(waiting):
+            return TOO_SMALL
         for at in range(first, first + terms[term, HELD]):
-            candidates += 1
-            number = postings[at, POSTING] >> 1
-            if postings[at, POSTING] & 1 == 0:
-                if is_guarded(at, postings, sketch):
-                    continue
-                entry = number
-                if code[entry + SEEN] == mark:
-                    continue
-                code[entry + SEEN] = mark
-                code[entry + VISITS] += 1
-                verified += 1
-                answer = holds(entry, mark, numbers, shelf, desk)
-                if answer < 0:
-                    return TOO_SMALL
-                if answer == 0:
-                    continue
-                number = code[entry + QUERY]
-            if queries[number, MATCHED] != mark:
-                queries[number, MATCHED] = mark
-                result[matched] = number
-                matched += 1
+            if postings[at, POSTING] & 1:
+                matched = _take(postings[at, POSTING] >> 1, matched, numbers[MARKED], shelf, desk)
+            elif not is_guarded(at, postings, sketch):
+                waiting[count] = postings[at, POSTING] >> 1
+                count += 1
+    matched, verified = _run(count, matched, shelf, numbers, desk)
     desk.counts[0] = candidates
     desk.counts[1] = verified
     return matched
+
+
+@machine_code
+def _run(count: int, matched: int, shelf: Shelf, numbers: Ints, desk: Desk) -> tuple[int, int]:
+    """Run the programs that wait; give how many match now, or `TOO_SMALL`, and how many were run.
+
+    Each is touched some time before it is run: that alone is most of what it takes to fetch it.
+    """
+    code, waiting, mark = shelf.code, desk.waiting, numbers[MARKED]
+    last = len(code) - 1
+    verified = 0
+    touched = 0
+    for index in range(count):
+        ahead = waiting[min(index + AHEAD, count - 1)]
+        touched += code[ahead] + code[min(ahead + LINE, last)]
+        entry = waiting[index]
+        if code[entry + SEEN] == mark:
+            continue
+        code[entry + SEEN] = mark
+        code[entry + VISITS] += 1
+        verified += 1
+        answer = holds(entry, mark, numbers, shelf, desk)
+        if answer < 0:
+            return TOO_SMALL, verified
+        if answer > 0:
+            matched = _take(code[entry + QUERY], matched, mark, shelf, desk)
+    desk.counts[2] = touched  # or nothing would be
+    return matched, verified
+
+
+@machine_code
+def _take(query: int, matched: int, mark: int, shelf: Shelf, desk: Desk) -> int:
+    if shelf.queries[query, MATCHED] == mark:
+        return matched
+    shelf.queries[query, MATCHED] = mark
+    desk.result[matched] = query
+    return matched + 1
 
 
 @machine_code
