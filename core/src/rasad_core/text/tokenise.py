@@ -177,7 +177,7 @@ class _Memory(dict[str, Sequence[Piece]]):
         self.aside: dict[str, Sequence[Piece]] = {}
 
     def __missing__(self, chunk: str) -> Sequence[Piece]:
-        pieces = self.aside.get(chunk) or tuple(_cut_chunk(chunk))
+        pieces = self.aside.get(chunk) or _cut_chunk(chunk)
         if len(chunk) <= _REMEMBERED_CHARACTERS:
             if len(self) >= _REMEMBERED_CHUNKS:
                 self.aside = dict(self)
@@ -189,11 +189,18 @@ class _Memory(dict[str, Sequence[Piece]]):
 _PIECES = _Memory()
 
 
-def _cut_chunk(chunk: str) -> Iterator[Piece]:
+def _cut_chunk(chunk: str) -> Sequence[Piece]:
     plain = _PLAIN.fullmatch(chunk)
-    if plain and (form := _form(plain[1])):
-        yield (0, plain.end(1), *form)
-        return
+    if plain is None:
+        return tuple(_cut_any(chunk))
+    word = plain[1]
+    folded, written = cut(fold(word)), cut(word)
+    # Most are the same: one string is kept.
+    same = written == folded
+    return ((0, len(word), folded, folded if same else written, readings(folded)),)
+
+
+def _cut_any(chunk: str) -> Iterator[Piece]:
     for match in _DOCUMENT.finditer(chunk):
         start, end = match.span()
         if match.lastindex:
@@ -219,7 +226,6 @@ def _form(piece: str) -> tuple[str, str, tuple[str, ...]] | None:
     if not folded:
         return None
     written = cut(exact(piece))
-    # Most are the same: one string is kept.
     return folded, folded if written in (folded, "") else written, _readings(folded)
 
 

@@ -12,6 +12,36 @@ from rasad_core.query.wildcards import compiled
 _WILD = re.compile(r"[*?]+")
 # Three letters in a row stand in few words, two in most: two only where a wildcard has no more.
 _GRAMS = (3, 2)
+# So many letters that few words share them.
+_FIRST = 4
+
+
+class _Beginnings:
+    """What forms begin with: by its first letters, and under these how long it may be."""
+
+    def __init__(self) -> None:
+        self._terms: dict[str, int] = {}
+        self._lengths: dict[str, list[int]] = {}
+        self._sizes: list[int] = []  # of the first letters: fewer than most for what is as short
+
+    def add(self, part: str, term: int) -> None:
+        self._terms[part] = term
+        first = part[:_FIRST]
+        lengths = self._lengths.setdefault(first, [])
+        for numbers, number in ((lengths, len(part)), (self._sizes, len(first))):
+            if number not in numbers:
+                insort(numbers, number)
+
+    def of(self, form: str) -> list[int]:
+        """Give the terms of those that a form begins with."""
+        found = []
+        for size in self._sizes:
+            for length in self._lengths.get(form[:size], ()):
+                # The slice of a shorter form is all of it, found under a length of its own.
+                term = self._terms.get(form[:length])
+                if term is not None and length <= len(form):
+                    found.append(term)
+        return found
 
 
 class Wildcards:
@@ -19,49 +49,40 @@ class Wildcards:
 
     def __init__(self) -> None:
         self.terms: dict[str, int] = {}
-        # With their lengths in order, so that a short form is not asked for long ones.
-        self._beginnings: dict[str, int] = {}
-        self._ends: dict[str, int] = {}
-        self._lengths: tuple[list[int], list[int]] = ([], [])
-        self._grams: dict[int, dict[str, list[tuple[Callable[[str], object], int]]]] = {}
+        self._beginnings = _Beginnings()
+        self._ends = _Beginnings()  # written backwards
+        self._grams: dict[int, dict[str, list[tuple[str, Callable[[str], object], int]]]] = {}
 
     def add(self, text: str, term: int) -> None:
         """Take one in that was not there."""
         self.terms[text] = term
         parts = _WILD.split(text)
         if "?" not in text and len(parts) == 2 and not all(parts):
-            table, at = (self._beginnings, 0) if parts[0] else (self._ends, 1)
-            part = parts[0] or parts[1]
-            table[part] = term
-            if len(part) not in self._lengths[at]:
-                insort(self._lengths[at], len(part))
+            if parts[0]:
+                self._beginnings.add(parts[0], term)
+            else:
+                self._ends.add(parts[1][::-1], term)
             return
-        fits = compiled(text).fullmatch
         longest = max(parts, key=len)
         # A lone letter finds nothing quicker than trying does: it stands under the empty string.
         size = next((size for size in _GRAMS if len(longest) >= size), 0)
         known = self._grams.setdefault(size, {})
         rarest = min(_cut(longest, size), key=lambda gram: len(known.get(gram, ())))
-        known.setdefault(rarest, []).append((fits, term))
+        known.setdefault(rarest, []).append((longest, compiled(text).fullmatch, term))
 
     def fitting(self, form: str) -> list[int]:
-        """Give the numbers of those that a form fits, each once."""
+        """Give the numbers of those that a form fits; some more than once."""
         if not self.terms:
             return []
-        beginnings, ends, size = self._beginnings, self._ends, len(form)
-        lengths = self._lengths
-        found = [
-            beginnings[part]
-            for at in lengths[0]
-            if at <= size and (part := form[:at]) in beginnings
-        ]
-        found += [ends[part] for at in lengths[1] if at <= size and (part := form[-at:]) in ends]
-        for at, known in self._grams.items():
-            for gram in known.keys() & _cut(form, at):
-                found += [term for fits, term in known[gram] if fits(form)]
+        found = self._beginnings.of(form) + self._ends.of(form[::-1])
+        for size, known in self._grams.items():
+            for gram in _cut(form, size):
+                for longest, fits, term in known.get(gram, ()):
+                    if longest in form and fits(form):
+                        found.append(term)
         return found
 
 
-def _cut(text: str, size: int) -> set[str]:
+def _cut(text: str, size: int) -> list[str]:
     """Give all of so many letters that stand in a row; of no letters the empty string."""
-    return {text[at : at + size] for at in range(len(text) - size + 1)}
+    return [text[at : at + size] for at in range(len(text) - size + 1)]
