@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 from command import refused, said
 from engine import Engine
+from server import free_ports
 
 ROOT = Path(__file__).parents[2]
 PROJECT = "rasad-check"
@@ -39,7 +39,7 @@ class Stack:
 
     def __init__(self, engine: Engine, folder: Path, images: Mapping[str, str], key: str) -> None:
         self.key = key
-        self.port = _free_port()
+        [self.port] = free_ports(1)
         self._engine = engine
         self._override = folder / "override.json"
         self._override.write_text(json.dumps(_override(engine)))
@@ -125,11 +125,6 @@ def _container(told: Mapping[str, Any]) -> Container:
         exit_code=told["State"]["ExitCode"],
         read_only=told["HostConfig"]["ReadonlyRootfs"],
     )
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def half_of_memory_gb() -> float:
