@@ -65,7 +65,20 @@ def pool() -> Sequence[ArticleEnriched]:
 # Wildcards at every end, phrases of more words and of one word twice, words of other forms.
 _TERMS = (
     *strategies.TERMS,
-    *("*ey*", "b*k", "ban?s", "??nk", "*جيش", "ا*ه", "و?29", "=*ey", "=B*s", "=بأ*", "*mail"),
+    *(
+        "*ey*",
+        "b*k",
+        "ban?s",
+        "??nk",
+        "*جيش",
+        "ا*ه",
+        "و?29",
+        "=*ey",
+        "=B*s",
+        "=بأ*",
+        "*mail",
+        "ba**",
+    ),
     *('"turkey turkey"', '"climate change climate"', '"e-mail C++"', '"b*k ch*"', '"ال* ال*"'),
     *(
         '="Bank* change"',

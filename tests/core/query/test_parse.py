@@ -151,6 +151,13 @@ def test_words_are_in_the_normal_form_of_their_stream() -> None:
     ]
 
 
+def test_stars_in_a_row_are_one() -> None:
+    assert [parse(query).node for query in ("ab**", "**cd")] == [
+        Words(patterns=(Pattern(text=text, wildcard=True),), written=query, start=0, end=4)
+        for text, query in (("ab*", "ab**"), ("*cd", "**cd"))
+    ]
+
+
 def test_wildcards_stand_anywhere_and_inside_phrases() -> None:
     node = parse('"*nk?f foo* b?a?r*"').node
     assert isinstance(node, Words)

@@ -16,6 +16,8 @@ _FEWEST_LETTERS = 2
 _SIGNS = frozenset("=~")
 # In an address `?` begins its parameters, and no sign in it is an operator or a wildcard.
 _ADDRESS = re.compile(r"=?(?:[a-z][a-z0-9+.-]*://|www\.)", re.IGNORECASE)
+# Two mean what one does, and are one everywhere.
+_STARS = re.compile(r"\*{2,}")
 _SIGNS_OF_ADDRESS = re.compile(r"[*?]")
 
 
@@ -96,7 +98,7 @@ def _as_stem(pattern: Pattern) -> Pattern:
 
 def _patterns(text: str, stream: Stream) -> tuple[Pattern, ...]:
     return tuple(
-        Pattern(text=token.text, stream=stream, wildcard=token.wildcard)
+        Pattern(text=_STARS.sub("*", token.text), stream=stream, wildcard=token.wildcard)
         for token in query_tokens(text, exact=stream == "exact")
     )
 

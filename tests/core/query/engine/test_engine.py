@@ -70,6 +70,17 @@ def test_key_given_again_replaces_its_query(kind: Literal["compiled", "python"])
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_wildcard_written_otherwise_takes_no_alert_away(
+    kind: Literal["compiled", "python"],
+) -> None:
+    kept = engine(kind)
+    for query in ("clim*", "clim**", "*mate", "**mate"):
+        kept.add(query, parse(query).node)
+
+    assert kept.match(article("climate"), now=NOW) == ["**mate", "*mate", "clim*", "clim**"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_matching_took_is_counted(kind: Literal["compiled", "python"]) -> None:
     kept = engine(kind)
     kept.add("certain", parse("tide").node)

@@ -56,14 +56,14 @@ class Wildcards:
     def add(self, text: str, term: int) -> None:
         """Take one in that was not there."""
         self.terms[text] = term
-        parts = _WILD.split(text)
-        if "?" not in text and len(parts) == 2 and not all(parts):
-            if parts[0]:
-                self._beginnings.add(parts[0], term)
+        begin, star, end = text.partition("*")
+        if star and bool(begin) != bool(end) and not _WILD.search(begin + end):
+            if begin:
+                self._beginnings.add(begin, term)
             else:
-                self._ends.add(parts[1][::-1], term)
+                self._ends.add(end[::-1], term)
             return
-        longest = max(parts, key=len)
+        longest = max(_WILD.split(text), key=len)
         # A lone letter finds nothing quicker than trying does: it stands under the empty string.
         size = next((size for size in _GRAMS if len(longest) >= size), 0)
         known = self._grams.setdefault(size, {})
