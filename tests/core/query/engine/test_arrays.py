@@ -5,7 +5,8 @@ from typing import Any
 
 from rasad_core.query.engine import engine
 from rasad_core.query.engine.arrays import name_of_sources
-from rasad_core.query.engine.kernel import count_visits, insert, match, withdraw
+from rasad_core.query.engine.kernel import match
+from rasad_core.query.engine.postings import count_visits, insert, withdraw
 
 
 def test_machine_code_is_kept_by_the_name_of_all_sources_that_it_is_made_of(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ import numpy as np
 
 from rasad_core.query.engine import arrays
 from rasad_core.query.engine.arrays import Desk, Ints, Sheet, Shelf
-from rasad_core.query.engine.kernel import count_visits, insert, match, withdraw
+from rasad_core.query.engine.kernel import match
 from rasad_core.query.engine.machine import Found
 from rasad_core.query.engine.numbering import Forms, Numbered
+from rasad_core.query.engine.postings import count_visits, insert, withdraw
 from rasad_core.query.engine.program import CERTAIN, Program
 from rasad_core.query.engine.vocabulary import Vocabulary
 

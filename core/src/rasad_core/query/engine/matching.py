@@ -10,11 +10,12 @@ import structlog
 from rasad_core.events import ArticleAnalysed
 from rasad_core.instants import microseconds
 from rasad_core.query.ast import Node
+from rasad_core.query.engine.compiler import compile_query
 from rasad_core.query.engine.frequencies import Frequencies
 from rasad_core.query.engine.interpret import Interpreter
 from rasad_core.query.engine.machine import Machine
 from rasad_core.query.engine.numbering import NOTHING, Numbering
-from rasad_core.query.engine.program import END, HEADER, Entry, Program, compile_query
+from rasad_core.query.engine.program import END, HEADER, Entry, Program
 from rasad_core.query.engine.vocabulary import ALWAYS, Vocabulary
 
 Kind = Literal["compiled", "python"]
