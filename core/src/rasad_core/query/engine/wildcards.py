@@ -85,4 +85,4 @@ class Wildcards:
 
 def _cut(text: str, size: int) -> list[str]:
     """Give all of so many letters that stand in a row; of no letters the empty string."""
-    return [text[at : at + size] for at in range(len(text) - size + 1)]
+    return [text[at : at + size] for at in range(len(text) - size + 1)] if size else [""]
