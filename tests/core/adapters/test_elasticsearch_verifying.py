@@ -10,13 +10,12 @@ from msgspec.structs import replace
 import strategies
 from rasad_core.adapters.elasticsearch.costs import clauses, cost, hard, is_textual, positional
 from rasad_core.adapters.elasticsearch.loosening import candidates_of
-from rasad_core.adapters.elasticsearch.verifying import Candidate, Verifier, _forms
+from rasad_core.adapters.elasticsearch.verifying import Candidate, Verifier
 from rasad_core.events import ArticleEnriched
 from rasad_core.query.ast import And, Node, Not, Or
 from rasad_core.query.document import search_document
 from rasad_core.query.evaluate import matches
 from rasad_core.query.parse import parse
-from rasad_core.text.tokenise import tokenise
 from strategies import NOW, words_of
 
 
@@ -39,39 +38,6 @@ def test_article_reduced_to_the_words_of_a_query_is_judged_alike(
         assert list(verifier.matching(candidate(article))) == [
             matches(node, document, now=NOW) for node in nodes
         ]
-
-
-SIGNS = st.sampled_from(["", "(", '"', ")", ".", ",", ";", "!", "،", "+", "#", "'", "-", "؛", "."])
-PIECES = st.sampled_from(
-    [
-        "Bank",
-        "C",
-        "NET",
-        "29",
-        "1",
-        "و",
-        "وBank",
-        "للجيش",
-        "ة",
-        "أمر",
-        "لله",
-        "東",
-        "İ",
-        "e",
-        "a" * 119,
-    ]
-)
-
-
-@given(chunk=st.lists(SIGNS | PIECES | SIGNS, max_size=5).map("".join))
-@settings(deadline=None, max_examples=200)
-def test_plain_word_is_what_the_analysis_makes_of_it(chunk: str) -> None:
-    tokens = tokenise(chunk)
-
-    assert [(folded, exact, tuple(more)) for folded, exact, more in _forms(chunk)] == [
-        (tokens.folded[at], tokens.exact[at], tokens.readings.get(at, ()))
-        for at in range(len(tokens))
-    ]
 
 
 def test_of_many_alternatives_those_are_looked_at_that_an_article_has() -> None:

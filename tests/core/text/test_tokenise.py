@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from finding import finds, places
@@ -194,6 +194,34 @@ def test_every_token_typed_as_written_finds_its_place(text: str, *, exact: bool)
 @given(text=PLAIN)
 def test_a_whole_text_typed_as_a_phrase_finds_itself(text: str, *, exact: bool) -> None:
     assert not tokenise(text).folded or 0 in places(text, text, exact=exact)
+
+
+_SIGNS = st.sampled_from(["", "(", '"', ")", ".", ",", ";", "!", "،", "+", "#", "'", "-", "؛", "."])
+_WORDS = st.sampled_from(
+    [
+        "Bank",
+        "C",
+        "NET",
+        "29",
+        "1",
+        "و",
+        "وBank",
+        "للجيش",
+        "ة",
+        "أمر",
+        "لله",
+        "東",
+        "İ",
+        "e",
+        "a" * 119,
+    ]
+)
+
+
+@given(chunk=st.lists(_SIGNS | _WORDS | _SIGNS, min_size=1, max_size=5).map("".join))
+@settings(deadline=None, max_examples=200)
+def test_plain_word_is_cut_as_any_other_is(chunk: str) -> None:
+    assert list(module._cut_chunk(chunk)) == list(module._cut_any(chunk))
 
 
 @given(st.lists(PLAIN, max_size=4))

@@ -49,9 +49,11 @@ _QUERY = _pattern("*?")
 _CJK = regex.compile(rf"(?V1){_RUN}")
 _LETTER = regex.compile(r"\X")
 _CHUNK = re.compile(r"\S+")
-# Most chunks: a word of English or Arabic letters without signs, and a mark. The pattern for all
-# takes ten times as long.
-_PLAIN = re.compile(r"([A-Za-z]+|[\u0621-\u063A\u0641-\u064A]+)[.,:;!?\u060C\u061B\u061F]?")
+# Most chunks: a word of English or Arabic letters without signs, between plain marks. The pattern
+# for all takes ten times as long.
+_PLAIN = re.compile(
+    r"[(\"]*([A-Za-z0-9]+|[\u0621-\u063A\u0641-\u064A]+)[)\".,;:!?\u060C\u061B\u061F]*"
+)
 # Longer chunks are text without spaces, new each time, or no text at all.
 _REMEMBERED_CHARACTERS = 32
 # Twice as many are kept, 12 MB of Arabic: the distinct chunks of about a thousand articles.
@@ -197,7 +199,7 @@ def _cut_chunk(chunk: str) -> Sequence[Piece]:
     folded, written = cut(fold(word)), cut(word)
     # Most are the same: one string is kept.
     same = written == folded
-    return ((0, len(word), folded, folded if same else written, readings(folded)),)
+    return ((*plain.span(1), folded, folded if same else written, readings(folded)),)
 
 
 def _cut_any(chunk: str) -> Iterator[Piece]:

@@ -20,15 +20,12 @@ from rasad_core.query.document import SearchDocument
 from rasad_core.query.evaluate import matches
 from rasad_core.query.places import parts_of
 from rasad_core.query.wildcards import compiled
-from rasad_core.text.arabic import readings
-from rasad_core.text.normalise import MAX_UNITS, fold
 from rasad_core.text.tokenise import has_readings, pieces_of, readings_in
 from rasad_core.text.tokens import Tokens
 
 # The distinct chunks of some thousand articles; some 20 MB.
 _REMEMBERED_CHUNKS = 150_000
 _CHUNK = re.compile(r"\S+")
-_PLAIN = re.compile(r"[(\"]*([A-Za-z0-9]+|[\u0621-\u063A\u0641-\u064A]+)[)\".,;:!?\u060C\u061B]*")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 # How many tokens a chunk between white space has, and those that patterns fit: where, and which.
@@ -130,15 +127,15 @@ class _Chunks(dict[str, _Chunk]):
                 self._stems.setdefault(text, []).append(number)
 
     def __missing__(self, chunk: str) -> _Chunk:
-        forms = _forms(chunk)
+        pieces = pieces_of(chunk)
         found = tuple(
             (offset, numbers)
-            for offset, each in enumerate(forms)
-            if (numbers := tuple(self._fitting(*each)))
+            for offset, (_, _, folded, exact, more) in enumerate(pieces)
+            if (numbers := tuple(self._fitting(folded, exact, more)))
         )
         if len(self) >= _REMEMBERED_CHUNKS:
             self.clear()
-        self[chunk] = made = (len(forms), found) if found or len(forms) != 1 else _ONE_WORD
+        self[chunk] = made = (len(pieces), found) if found or len(pieces) != 1 else _ONE_WORD
         return made
 
     def _fitting(self, folded: str, exact: str, more: Sequence[str]) -> Iterator[str]:
@@ -151,18 +148,6 @@ class _Chunks(dict[str, _Chunk]):
         for fits, as_written, number in self._wild:
             if any(map(fits, (exact,) if as_written else forms)):
                 yield number
-
-
-def _forms(chunk: str) -> Sequence[tuple[str, str, Sequence[str]]]:
-    """Give the folded and the exact form and the readings of the tokens of a chunk.
-
-    A plain word between plain signs is what the analysis makes of it, at a tenth of its time.
-    """
-    if (plain := _PLAIN.fullmatch(chunk)) is not None and len(chunk) < MAX_UNITS // 2:
-        word = plain[1]
-        folded = fold(word)
-        return [(folded, word, readings(folded))]
-    return [(folded, exact, more) for _, _, folded, exact, more in pieces_of(chunk)]
 
 
 def _numbered(node: Node, numbers: dict[Pattern, str]) -> Node:
