@@ -33,7 +33,6 @@ FORM_COLUMNS = 4
 POSTING, GUARD = range(2)
 POSTING_COLUMNS = 4
 _GUARD_BITS = 15
-NO_GUARDS = [0] * (POSTING_COLUMNS - 1)
 # Numbers of `Sheet.numbers`.
 MARKED, LATEST, TITLE_CHUNKS, LEAD_CHUNKS, LEAD_TOKENS, PUBLISHED, NOW = range(7)
 # Numbers of `Desk.stack`: lists on it, and how much of `firsts` and `lasts` is used.

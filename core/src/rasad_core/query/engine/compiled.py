@@ -1,6 +1,7 @@
 """The machine in machine code: arrays that grow, and the kernel that reads them."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -8,10 +9,10 @@ from rasad_core.query.engine import arrays
 from rasad_core.query.engine.arrays import Desk, Ints, Sheet, Shelf
 from rasad_core.query.engine.kernel import match
 from rasad_core.query.engine.machine import Found
-from rasad_core.query.engine.numbering import Forms, Numbered
+from rasad_core.query.engine.numbering import NOTHING, Forms, Numbered
 from rasad_core.query.engine.postings import count_visits, insert, withdraw
-from rasad_core.query.engine.program import CERTAIN, Program
-from rasad_core.query.engine.vocabulary import Vocabulary
+from rasad_core.query.engine.program import CERTAIN, END, HEADER, Entry, Program
+from rasad_core.query.engine.vocabulary import ALWAYS, Vocabulary
 
 _SIZES = 33  # blocks of postings by powers of two, and where the unused end begins
 # Programs take a multiple of this, so that what one leaves fits another.
@@ -39,6 +40,11 @@ class Compiled:
         self._mark = 0
         self._lists = 64
         self._desk = self._made_desk(tokens=1024, places=4096, spans=4096)
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Be read back from a pickle, with all machine code loaded."""
+        load_machine_code()
+        self.__dict__.update(state)
 
     def keep(self, form: int, terms: Sequence[int]) -> None:
         """Note the terms of a form."""
@@ -71,14 +77,14 @@ class Compiled:
         ends: list[int] = []
         packed: dict[tuple[int, ...], list[int]] = {}  # most entries of a query have one guard
         for term, entry, guard in program.entries:
+            if guard not in packed:
+                packed[guard] = arrays.guards(guard)
             if entry == CERTAIN:
-                posting, beside = 2 * query + 1, arrays.NO_GUARDS
+                posting = 2 * query + 1
             else:
                 code[entry + arrays.QUERY] = query
-                if guard not in packed:
-                    packed[guard] = arrays.guards(guard)
-                posting, beside = 2 * (at + entry), packed[guard]
-            anchors.append((term, posting, *beside))
+                posting = 2 * (at + entry)
+            anchors.append((term, posting, *packed[guard]))
             ends += (term, posting)
         self._code[at : at + len(code) + len(ends)] = [*code, *ends]
         self._queries = _grown(self._queries, query + 1)
@@ -208,6 +214,20 @@ class Compiled:
             if done == len(anchors):
                 return
             self._postings = _grown(self._postings, len(self._postings) + 1)
+
+
+@cache
+def load_machine_code() -> None:
+    """Load all of it, or make it, before anybody waits: the first removal waited 1.9 s for its own.
+
+    Made for the first time after a change of sources it takes half a minute.
+    """
+    vocabulary = Vocabulary()
+    machine = Compiled(vocabulary)
+    machine.add(0, Program([*(0,) * HEADER, END], [Entry(ALWAYS, HEADER)], 0))
+    machine.match(NOTHING, (), Forms(vocabulary, machine), 0)
+    machine.visits([0])
+    machine.remove(0)
 
 
 def _stored(length: int) -> int:

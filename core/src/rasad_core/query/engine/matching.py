@@ -14,9 +14,8 @@ from rasad_core.query.engine.compiler import compile_query
 from rasad_core.query.engine.frequencies import Frequencies
 from rasad_core.query.engine.interpret import Interpreter
 from rasad_core.query.engine.machine import Machine
-from rasad_core.query.engine.numbering import NOTHING, Numbering
-from rasad_core.query.engine.program import END, HEADER, Entry, Program
-from rasad_core.query.engine.vocabulary import ALWAYS, Vocabulary
+from rasad_core.query.engine.numbering import Numbering
+from rasad_core.query.engine.vocabulary import Vocabulary
 
 Kind = Literal["compiled", "python"]
 
@@ -61,13 +60,14 @@ def engine(kind: Kind = "compiled") -> Engine:
     """Make an empty engine; where numba is missing it is the one in Python, and says so."""
     if kind == "compiled":
         try:
-            from rasad_core.query.engine.compiled import Compiled
+            from rasad_core.query.engine.compiled import Compiled, load_machine_code
         except ImportError as error:
             structlog.get_logger().warning(
                 "matching runs in Python, several times slower: numba cannot be imported",
                 problem=str(error),
             )
         else:
+            load_machine_code()
             vocabulary = Vocabulary()
             return _Engine(vocabulary, Compiled(vocabulary), seconds_per_step=4e-9)
     return _Engine(Vocabulary(), Interpreter(), seconds_per_step=1e-7)
@@ -87,18 +87,9 @@ class _Engine:
         self._numbers: dict[str, int] = {}
         self._keys: list[str] = []
         self._free: list[int] = []
-        self._warm_up()
 
     def __len__(self) -> int:
         return len(self._numbers)
-
-    def _warm_up(self) -> None:
-        """Have machine code loaded, or made, now: the first removal waited 1.9 s for its own."""
-        machine = self._machine
-        machine.add(0, Program([*(0,) * HEADER, END], [Entry(ALWAYS, HEADER)], 0))
-        machine.match(NOTHING, (), self._numbering.forms, 0)
-        machine.visits([0])
-        machine.remove(0)
 
     def add(self, key: str, node: Node) -> None:
         program = compile_query(node, self._terms)
