@@ -1,5 +1,9 @@
 """What every test begins with, and what a run says of the tests it left out."""
 
+import threading
+import time
+from collections.abc import Iterator
+
 import pytest
 import structlog
 from xdist.remote import Producer
@@ -9,6 +13,9 @@ import live_servers
 
 # What is made once for all tests whose names begin so takes longer than most of them.
 _TOGETHER = ("tests/rasad/", "tests/web/", "tests/e2e/test_hostile.py", "tests/e2e/test_live.py")
+
+# A thread that waits for a broker that is away gives up after ten.
+_ENDING_SECONDS = 15.0
 
 
 class OneByOne(LoadScopeScheduling):  # type: ignore[misc]
@@ -24,6 +31,19 @@ class OneByOne(LoadScopeScheduling):  # type: ignore[misc]
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneByOne:
     """Have xdist hand out tests so."""
     return OneByOne(config, log)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _leaves_no_client_of_kafka() -> Iterator[None]:
+    """Have whoever opens one close it: its thread looks for its broker in every later test."""
+    before = set(threading.enumerate())
+    yield
+    opened = [each for each in threading.enumerate() if "kafka" in each.name and each not in before]
+    deadline = time.monotonic() + _ENDING_SECONDS
+    for thread in opened:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    left = [each.name for each in opened if each.is_alive()]
+    assert not left, f"clients of Kafka that nobody closed: {left}"
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """What only a log with members, partitions and a network can do wrong."""
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -190,6 +191,22 @@ def test_reading_on_does_not_wait_for_what_was_asked_ahead() -> None:
 
     assert min(read) > 500
     assert took_seconds < 1.0  # half a second each where it does, 20 ms where not
+
+
+@pytest.mark.live("kafka")
+def test_reader_that_was_in_use_when_its_log_was_closed_ends_with_what_it_read() -> None:
+    with kafka_access(partitions=1) as access:
+        log = KafkaLog(access)
+        log.publish([out("a"), out("b")])
+        before = set(threading.enumerate())
+        reading = log.read(RAW)
+        first = next(reading)
+        log.close()
+        rest = list(reading)
+        left = [each for each in set(threading.enumerate()) - before if each.is_alive()]
+
+    assert [first.key, *(each.key for each in rest)] == ["a", "b"]
+    assert left == []
 
 
 @pytest.mark.live("kafka")

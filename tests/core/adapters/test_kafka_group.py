@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from typing import Protocol
 
 import msgspec
 import pytest
@@ -78,9 +80,27 @@ class Joins:
         return join(timeout_seconds=timeout_seconds, listener=listener)
 
 
-def member(access: KafkaAccess, joins: Joins, *, outside_seconds: float = 60) -> KafkaSubscriber:
-    offsets = Offsets(access, SystemClock())
-    return KafkaSubscriber(access, offsets, "g", [RAW], join=joins, outside_seconds=outside_seconds)
+class Member(Protocol):
+    def __call__(
+        self, access: KafkaAccess, joins: Joins, *, outside_seconds: float = 60
+    ) -> KafkaSubscriber: ...
+
+
+@pytest.fixture
+def member() -> Iterator[Member]:
+    """Make members of a group, and have all of them leave after the test."""
+    with ExitStack() as ending:
+
+        def make(
+            access: KafkaAccess, joins: Joins, *, outside_seconds: float = 60
+        ) -> KafkaSubscriber:
+            offsets = ending.enter_context(closing(Offsets(access, SystemClock())))
+            made = KafkaSubscriber(
+                access, offsets, "g", [RAW], join=joins, outside_seconds=outside_seconds
+            )
+            return ending.enter_context(closing(made))
+
+        yield make
 
 
 def polled(subscriber: KafkaSubscriber, until: Callable[[list[Message]], bool]) -> list[Message]:
@@ -106,7 +126,7 @@ def message(offset: int) -> Message:
 NOWHERE = KafkaAccess(bootstrap=("127.0.0.1:1",))
 
 
-def test_member_that_stays_outside_its_group_joins_anew() -> None:
+def test_member_that_stays_outside_its_group_joins_anew(member: Member) -> None:
     outside = Played(generation=-1, held=1)
     joins = Joins(outside, Played(generation=3, held=1))
     subscriber = member(NOWHERE, joins, outside_seconds=0)
@@ -117,7 +137,7 @@ def test_member_that_stays_outside_its_group_joins_anew() -> None:
     assert (joins.count, outside.closed, subscriber.joined) == (2, True, True)
 
 
-def test_member_has_its_time_to_join() -> None:
+def test_member_has_its_time_to_join(member: Member) -> None:
     joins = Joins(Played(generation=-1))
     subscriber = member(NOWHERE, joins)
 
@@ -127,7 +147,7 @@ def test_member_has_its_time_to_join() -> None:
     assert joins.count == 1
 
 
-def test_member_whose_consumer_only_fails_joins_anew() -> None:
+def test_member_whose_consumer_only_fails_joins_anew(member: Member) -> None:
     failing = Played(generation=-1)
     failing.broken = True
     joins = Joins(failing, Played(generation=1, held=1))
@@ -139,7 +159,7 @@ def test_member_whose_consumer_only_fails_joins_anew() -> None:
     assert joins.count == 2
 
 
-def test_commit_while_the_group_is_shared_out_is_done_later_for_what_stays() -> None:
+def test_commit_while_the_group_is_shared_out_is_done_later_for_what_stays(member: Member) -> None:
     consumer = Played(generation=1, held=1, refusals=2)
     subscriber = member(NOWHERE, Joins(consumer))
     subscriber.poll(1, timeout_seconds=0)
@@ -155,7 +175,7 @@ def test_commit_while_the_group_is_shared_out_is_done_later_for_what_stays() -> 
 
 @pytest.mark.parametrize(("comes_back", "committed_to"), [(True, 5), (False, None)])
 def test_what_is_done_of_a_partition_is_remembered_as_long_as_it_stays(
-    comes_back: bool, committed_to: int | None
+    member: Member, comes_back: bool, committed_to: int | None
 ) -> None:
     consumer = Played(generation=1, held=1, refusals=1)
     subscriber = member(NOWHERE, Joins(consumer))
@@ -171,22 +191,22 @@ def test_what_is_done_of_a_partition_is_remembered_as_long_as_it_stays(
 
 
 @pytest.mark.live("kafka")
-def test_member_without_a_partition_that_there_would_be_joins_anew() -> None:
+def test_member_without_a_partition_that_there_would_be_joins_anew(member: Member) -> None:
     with kafka_access(partitions=1) as access:
         joins = Joins(Played(generation=1), Membership(access=access, group="g", topics=[RAW]))
         subscriber = member(access, joins, outside_seconds=0)
-        KafkaLog(access).publish([Outgoing(topic=RAW, key="a", value=b"v")])
+        with closing(KafkaLog(access)) as log:
+            log.publish([Outgoing(topic=RAW, key="a", value=b"v")])
         subscriber.poll(1, timeout_seconds=0)
         subscriber._outside_seconds = 60
         found = polled(subscriber, bool)
-        subscriber.close()
 
     assert [each.key for each in found] == ["a"]
     assert joins.count >= 2
 
 
 @pytest.mark.live("kafka")
-def test_standby_stays_where_it_is() -> None:
+def test_standby_stays_where_it_is(member: Member) -> None:
     with kafka_access(partitions=1) as access:
         log = KafkaLog(access)
         first = log.subscriber("g", [RAW])
@@ -197,7 +217,6 @@ def test_standby_stays_where_it_is() -> None:
         standby._outside_seconds = 0
         standby.poll(1, timeout_seconds=0.05)
         had = standby.assigned
-        standby.close()
         first.close()
         log.close()
 

@@ -25,6 +25,7 @@ class KafkaReader:
         self._access = access
         self._turn = threading.Lock()
         self._idle: list[KafkaConsumer] = []
+        self._closed = False
         self._partitions: dict[str, int] = {}
 
     def read(self, topic: str, *, offset: int, partition: int) -> Iterator[Message]:
@@ -62,8 +63,9 @@ class KafkaReader:
         return KafkaFollower(self._access, places)
 
     def close(self) -> None:
-        """End the connections."""
+        """End the connections; one that is in use ends with its read."""
         with self._turn:
+            self._closed = True
             idle, self._idle = self._idle, []
         for consumer in idle:
             consumer.close(timeout_ms=0)
@@ -99,7 +101,7 @@ class KafkaReader:
             consumer.close(timeout_ms=0)
             raise
         with self._turn:
-            keep = len(self._idle) < _KEPT
+            keep = len(self._idle) < _KEPT and not self._closed
             if keep:
                 self._idle.append(consumer)
         if not keep:
