@@ -62,21 +62,17 @@ class _Parser:
         self._spec: FieldSpec | None = None
         self._is_plain = True  # not within case(…)
         for start in lexed.unclosed:
-            self._faults.unclosed(start)
+            self._faults.unclosed_quote(start)
 
     def query(self) -> Node:
         node = self._level(0)
         while (lexeme := self._lexemes[self._at]).kind == "close":
-            message = "This parenthesis closes nothing."
-            start, end = lexeme.start, lexeme.end
-            self._faults.add(Code.UNBALANCED_PARENTHESIS, message, start, end, "leave it out")
+            self._faults.closes_nothing(lexeme)
             self._at += 1
-            self._level(end)
+            self._level(lexeme.end)
         if node is None:
             if not self._faults:
-                message = "The query is empty."
-                end = len(self._text)
-                self._faults.add(Code.EMPTY, message, 0, end, "a word, such as: climate")
+                self._faults.empty()
         elif excludes(node):
             self._faults.only_excludes(0, len(self._text))
         if self._faults or node is None:
@@ -120,13 +116,9 @@ class _Parser:
         if "OR" not in gaps:
             return And(children=flat(operands, And))
         if "AND" in gaps:
-            message = "AND and OR on one level can be read two ways; set parentheses."
-            suggestion = rewritten(operands, gaps)
-            self._faults.add(Code.MIXED_OPERATORS, message, start, self._end(), suggestion)
+            self._faults.mixed_operators(start, self._end(), rewritten(operands, gaps))
         elif any(excludes(node) for node in operands if type(node) is not Words):
-            message = "NOT among alternatives would find nearly everything."
-            suggestion = rewritten(operands, gaps)
-            self._faults.add(Code.OR_NOT, message, start, self._end(), suggestion)
+            self._faults.or_not(start, self._end(), rewritten(operands, gaps))
         return Or(children=flat(operands, Or))
 
     def _chain(self, lexeme: Lexeme) -> Node | None:
@@ -161,9 +153,7 @@ class _Parser:
         following = self._lexemes[self._at]
         if following.kind == "not":
             self._at += 1
-            message = "NOT goes before NEAR: one NOT NEAR/n two."
-            suggestion = f"NOT {near.text}"
-            self._faults.add(Code.NEAR_OPERAND, message, start, following.end, suggestion)
+            self._faults.not_behind_near(near, start, following.end)
             following = self._lexemes[self._at]
         if following.kind in _NO_OPERAND:
             self._faults.missing(near._replace(start=start), "after")
@@ -226,9 +216,7 @@ class _Parser:
             self._faults.missing(operator._replace(end=following.end), "before")
             return None
         if following.kind == "not":
-            message = "NOT NOT says nothing; leave both out."
-            end = following.end
-            self._faults.add(Code.DOUBLE_NOT, message, operator.start, end, "leave both out")
+            self._faults.double_not(operator.start, following.end)
             while (following := self._lexemes[self._at]).kind == "not":
                 self._at += 1
         if following.kind in _NO_OPERAND:
@@ -247,8 +235,7 @@ class _Parser:
         opening = self._lexemes[self._at]
         self._at += 1
         if self._field is not None and self._spec is not None:
-            message = f"`{function.text}(…)` looks at words of the text, not at a field's value."
-            self._faults.add(Code.BAD_VALUE, message, function.start, function.end, "leave it out")
+            self._faults.function_of_a_value(function)
             return self._group(opening)
         if function.text.casefold() == "case":
             around, self._is_plain = self._is_plain, False
@@ -275,12 +262,9 @@ class _Parser:
         node = self._level(opening.end)
         closing = self._lexemes[self._at]
         if closing.kind == "end":
-            message = "This parenthesis is never closed."
-            whole = f"{self._text[start:].rstrip()})"
-            self._faults.add(Code.UNBALANCED_PARENTHESIS, message, start, opening.end, whole)
+            self._faults.unclosed_parenthesis(start, opening.end)
         elif node is None:
-            message = "There is nothing between these parentheses."
-            self._faults.add(Code.EMPTY_GROUP, message, start, closing.end, "leave them out")
+            self._faults.empty_group(start, closing.end)
         self._at += closing.kind == "close"
         self._levels -= 1
         return node or self._refused(start)
@@ -291,17 +275,13 @@ class _Parser:
         name = field.text.casefold()
         spec = field_named(name)
         if self._field is not None:
-            message = f"`{field.text}:` stands inside `{self._field.text}:`; close that one first."
-            suggestion = f"{self._field.text}:… AND {field.text}:…"
-            self._faults.add(Code.NESTED_FIELD, message, field.start, field.end, suggestion)
+            self._faults.nested_field(field, self._field)
             return self._value(field)
         if spec is None and name not in TEXT_FIELDS:
             self._faults.note(unknown_field(field, self._text))
             return self._value(field)
         if spec is not None and not self._is_plain:
-            message = f"`{field.text}:` compares folded values, which case(…) does not."
-            suggestion = f"case(…) AND {field.text}:…"
-            self._faults.add(Code.CASE_OPERAND, message, field.start, field.end, suggestion)
+            self._faults.field_in_case(field)
         self._field, self._spec = field, spec
         node = self._value(field)
         self._field, self._spec = None, None
@@ -317,10 +297,7 @@ class _Parser:
             self._faults.missing(field, "after")
             return self._refused(field.start)
         if following.kind == "not":
-            message = f"NOT goes before the field: NOT {field.text}:…"
-            suggestion = f"NOT {field.text}:"
-            end = following.end
-            self._faults.add(Code.MISSING_OPERAND, message, field.start, end, suggestion)
+            self._faults.not_behind_field(field, following.end)
             return None
         self._at += 1
         node = self._operand(following)
@@ -350,9 +327,7 @@ class _Parser:
             and not self._text[end].isspace()
         ):
             both = f"{self._text[value.start : end]} OR {following.text}"
-            message = f"`{field.text}:` holds for one value; alternatives stand in parentheses."
-            suggestion = f"{field.text}:({both})"
-            self._faults.add(Code.BAD_VALUE, message, field.start, following.end, suggestion)
+            self._faults.list_of_values(field, following.end, both)
 
     def _end(self) -> int:
         return self._lexemes[self._at - 1].end
