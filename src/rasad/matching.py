@@ -1,10 +1,12 @@
 """Alerts against articles, by any of the engines; no store."""
 
 import gc
+import json
 import resource
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -201,7 +203,7 @@ def _taken(alerts: Alerts, line: bytes, number: int) -> BadAlert | None:
         alert = msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"), type=Alert)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f'an alert is {{"alert_id": "…", "query": "…"}}: {error}'
-        return _bad(None, number, Reason.MALFORMED, message)
+        return _bad(_name_of(line), number, Reason.MALFORMED, message)
     try:
         node = parse(alert.query).node
     except QueryRefused as refused:
@@ -212,6 +214,16 @@ def _taken(alerts: Alerts, line: bytes, number: int) -> BadAlert | None:
         return None
     message = f"`{alert.alert_id}` stands in an earlier line too; that one counts"
     return _bad(alert.alert_id, number, Reason.BAD_FIELD, message)
+
+
+def _name_of(line: bytes) -> str | None:
+    """Give the id of an alert of which something else is wrong, if it can be read."""
+    with suppress(ValueError):
+        alert = json.loads(line)
+        if isinstance(alert, dict) and isinstance(alert.get("alert_id"), str):
+            # What stands for half a character cannot be said again.
+            return str(alert["alert_id"]).encode(errors="replace").decode()
+    return None
 
 
 def _bad(alert_id: str | None, number: int, reason: Reason, message: str) -> BadAlert:

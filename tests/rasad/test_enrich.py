@@ -1,5 +1,6 @@
 """`rasad enrich` and `rasad match`: articles in, lines out, no store."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,33 @@ def test_spans_are_left_out_on_request(tmp_path: Path) -> None:
 
     assert [set(line) for line in ran.lines] == [{"url", "article_id", "alert_id"}]
     assert ran.status == 0
+
+
+def test_articles_are_matched_as_what_enrich_says_of_them(tmp_path: Path, enriched: Ran) -> None:
+    story = enriched.lines[0]["story_id"]
+    alerts = tmp_path / "alerts.jsonl"
+    alerts.write_text(jsonl({"alert_id": "a", "query": f"story:{story}"}), encoding="utf-8")
+
+    ran = rasad("match", "--alerts", alerts, "-", "--no-spans", stdin=jsonl(*WIRE))
+
+    assert [line["article_id"] for line in ran.lines] == [
+        line["article_id"] for line in enriched.lines if line.get("story_id") == story
+    ]
+
+
+def test_alert_of_which_something_is_wrong_is_named(tmp_path: Path) -> None:
+    alerts = tmp_path / "alerts.jsonl"
+    given = [
+        json.dumps(each)
+        for each in ({"alert_id": "a", "query": 5}, {"alert_id": "b"}, {"alert_id": 7}, [1])
+    ]
+    surrogate = '{"alert_id": "c", "query": "quay \\ud800 ferry"}\n'
+    alerts.write_text(jsonl(*given) + surrogate, encoding="utf-8")
+
+    ran = rasad("match", "--alerts", alerts, "-", stdin=jsonl(FERRY))
+
+    assert [each.get("alert_id") for each in ran.notes[:5]] == ["a", "b", None, None, "c"]
+    assert {each["reason"] for each in ran.notes[:5]} == {"malformed"}
 
 
 def test_missing_alerts_are_refused(tmp_path: Path) -> None:

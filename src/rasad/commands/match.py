@@ -24,7 +24,7 @@ def match(
     """
     from rasad.matching import Tally, read_alerts
     from rasad.matching import match as match_article
-    from rasad.reading import RefusedLine, read_analysed
+    from rasad.reading import RefusedLine, read_placed
     from rasad_core.intake.items import Limits
 
     limits = Limits(max_bytes=options.settings(None).ingest_max_bytes)
@@ -33,12 +33,12 @@ def match(
     for problem in bad:
         screen.note_json(problem)
     refused = bool(bad)
-    for item in read_analysed([articles], form="auto", limits=limits):
+    for item in read_placed([articles], form="auto", limits=limits):
         if isinstance(item, RefusedLine):
             refused = True
             screen.note_json(item)
             continue
-        for found in match_article(known, item, tally, spans=not no_spans):
+        for found in match_article(known, item.article, tally, spans=not no_spans):
             screen.print_json(found)
     screen.note_json(tally.statistics(len(known)))
     if refused:

@@ -99,3 +99,31 @@ def test_an_address_that_is_none_matches_nothing() -> None:
         trace_id="t", article_id="a", form="record", fetched_at=NOW, published=NOW, url="nowhere"
     )
     assert search_document(odd).url == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("https://news.example.com/sport/", "url:news.example.com/sport/"),
+        ("https://news.example.com/sport/?utm_source=x", "url:https://news.example.com/sport/"),
+        ("https://news.example.com", "url:news.example.com/"),
+        ("https://news.example.com/sport/cup", "url:news.example.com/sport/"),
+        ("https://news.example.com/sports/", "NOT url:news.example.com/sport/ AND length:0"),
+    ],
+)
+def test_address_with_its_last_slash_is_found_as_it_is_pasted(address: str, asked: str) -> None:
+    article = ArticleAnalysed(
+        trace_id="t", article_id="a", form="record", fetched_at=NOW, published=NOW, url=address
+    )
+    assert matches(parse(asked).node, search_document(article), now=NOW)
+
+
+@pytest.mark.parametrize("letter", ["w", "م", "é"])
+@pytest.mark.parametrize("written", ["{}", '"{}"', "={}", "x AND {}", '"x {}"', "{}*", "~{}"])
+def test_word_longer_than_a_token_may_be_finds_itself(letter: str, written: str) -> None:
+    word = letter * 241
+    article = ArticleAnalysed(
+        trace_id="t", article_id="a", form="record", fetched_at=NOW, published=NOW,
+        text=f"x {word}", language="en",
+    )  # fmt: skip
+    assert matches(parse(written.format(word)).node, search_document(article), now=NOW)

@@ -109,8 +109,9 @@ def topic_names(article: ArticleAnalysed) -> tuple[str, ...]:
 
 
 def compared_url(article: ArticleAnalysed) -> str:
-    """Give the address as `url:` compares it."""
+    """Give the address as `url:` compares it: what begins with it, its own last slash included."""
     try:
-        return prefix_value(identity.canonical_url(article.url)) if article.url else ""
+        url = prefix_value(identity.canonical_url(article.url)) if article.url else ""
     except Unprocessable:
         return ""
+    return url if "?" in url or not url else f"{url}/"

@@ -25,7 +25,7 @@ _SIGNS_OF_ADDRESS = re.compile(r"[*?]")
 # and taken in a third of the time.
 _EASY_WORD = r"(?:[A-Za-z0-9]++|[\u0621-\u063A\u0641-\u064A]++)(?:(?<=..)\*)?"
 _EASY = re.compile(rf"{_EASY_WORD}(?:[ ]{_EASY_WORD})*+")
-# Longer ones are rare, and no two of them alike.
+# Longer ones are rare, and no two of them alike; nor need shorter ones be cut (LANGUAGE 25).
 _REMEMBERED_CHARACTERS = 64
 
 
@@ -60,7 +60,7 @@ def build_patterns(lexeme: Lexeme) -> tuple[Pattern, ...]:
 @lru_cache(maxsize=50_000)
 def _found(text: str, kind: Kind, is_exact: bool) -> tuple[Pattern, ...] | _Fault:  # noqa: FBT001  lru_cache is fastest so
     """Give the patterns, or what is wrong."""
-    if _EASY.fullmatch(text) and kind != "stem":
+    if len(text) <= _REMEMBERED_CHARACTERS and kind != "stem" and _EASY.fullmatch(text):
         return tuple(_easy(word, "exact" if is_exact else "folded") for word in text.split(" "))
     if text[:1] in _SIGNS and kind != "phrase" and (is_exact or kind == "stem"):
         message = f"`{text}`: one sign stands before a word, = or ~."
