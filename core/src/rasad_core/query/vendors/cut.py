@@ -18,6 +18,9 @@ _MARKS, _GUILLEMETS = '"“”„‟＂', "«»"
 _UNSEEN = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 _ENDS = rf"\s{_UNSEEN}()（）{_MARKS}{_GUILLEMETS}"
 _SEPARATORS = ",;،؛；，、"
+# Editors make longer ones of the minus.
+DASHES = "-–—−"
+_DASHES = rf"\{DASHES}"
 _OPERATORS: dict[str, Kind] = {
     "AND": "and", "&&": "and", "OR": "or", "||": "or", "|": "or", "NOT": "not", "ANDNOT": "not",
 }  # fmt: skip
@@ -61,7 +64,7 @@ def _pattern(functions: tuple[str, ...], small: bool, braces: bool) -> "re.Patte
   | (?P<compared>[^\W\d]\w*\s*(?:[<>]=?|=)\s*-?\d[\w./-]*
       | (?i:length|date)\(\s*[<>]=?\s*[\w./-]+\s*\))
   | (?P<field>[^\W\d][\w.-]*[:：](?!//))
-  | (?P<sign>[-+!](?=[^\s{_UNSEEN}{_SEPARATORS}\-+!]))
+  | (?P<sign>[+!{_DASHES}](?=[^\s{_UNSEEN}{_SEPARATORS}+!{_DASHES}]))
   | (?P<word>(?:(?![~^]\d)(?:[^{_ENDS}{_SEPARATORS}]|[{_SEPARATORS}](?=[^{_ENDS}{_SEPARATORS}])))+)
   | (?P<odd>.)
     """,

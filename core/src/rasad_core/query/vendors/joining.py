@@ -63,14 +63,19 @@ def joined(operands: list[Operand], joins: list[Join], dialect: Dialect) -> tupl
 
 
 def _sites_together(operands: list[Operand], joins: list[Join]) -> tuple[list[Operand], list[Join]]:
-    """Make alternatives of sites with nothing between them but a space."""
+    """Make alternatives of sites with no operator between them, be there words or not."""
     runs, gaps = [[operands[0]]], list[Join]()
+    sites = runs[0] if _is_site(operands[0]) else None
     for join, operand in zip(joins, operands[1:], strict=True):
-        if join == SPACE and _is_site(runs[-1][-1]) and _is_site(operand):
-            runs[-1].append(operand)
-        else:
-            runs.append([operand])
-            gaps.append(join)
+        if join != SPACE:
+            sites = None
+        if sites is not None and _is_site(operand):
+            sites.append(operand)
+            continue
+        runs.append([operand])
+        gaps.append(join)
+        if _is_site(operand):
+            sites = runs[-1]
     return [_whole("or", run) if len(run) > 1 else run[0] for run in runs], gaps
 
 

@@ -39,7 +39,9 @@ class Leaves:
 
     def _word(self, lexeme: Lexeme, field: Field | None) -> Tree | None:
         """Read a word; where words side by side are a phrase, all of them."""
-        if not self._dialect.phrases_of_words or field is not None:
+        before = self._lexemes[self._at - 2] if self._at > 1 else None
+        alone = field is not None and before is not None and before.kind == "field"
+        if not self._dialect.phrases_of_words or alone:
             return self._leaf(lexeme, lexeme.text, field)
         words, last = [lexeme.text], lexeme
         while (following := self._peek()) is not None and following.kind == "word":

@@ -4,11 +4,18 @@ import re
 
 from msgspec.structs import replace
 
-from rasad_core.query.vendors.cut import Kind, Lexeme
+from rasad_core.query.vendors.cut import DASHES, Kind, Lexeme
 from rasad_core.query.vendors.dialect import Case, Dialect, Field
+from rasad_core.query.vendors.forms import is_place
 from rasad_core.query.vendors.joining import SPACE, Join, Note, Operand, joined
 from rasad_core.query.vendors.leaves import UNSEEN_SIGNS, Leaves
-from rasad_core.query.vendors.special import compared, distance, slopped, spelled_in_case
+from rasad_core.query.vendors.special import (
+    compared,
+    distance,
+    is_apart,
+    slopped,
+    spelled_in_case,
+)
 from rasad_core.query.vendors.tree import Lost, Often, Range, Tree, Within, Without
 
 # Programs that write queries like redundant parentheses; ours itself has 25 levels.
@@ -66,14 +73,16 @@ class Reader(Leaves):
             self._at += 1
             if lexeme.kind in _JOINS:
                 self._all_idle(negations)
-                if pending is not None or not operands:
+                if pending is not None and pending.kind == "and" and is_apart(lexeme):
+                    pending = lexeme  # AND NOT W/5 says what NOT W/5 does
+                elif pending is not None or not operands:
                     self._note(lexeme, "Nothing stands before it.")
                 else:
                     pending = lexeme
             elif self._excludes(lexeme):
                 negations.append(lexeme)
             elif (tree := self._operand(lexeme, field)) is not None:
-                joins.append(self._join(pending))
+                joins.append(self._join(pending, operands[-1:] if not negations else [], tree))
                 if negations and isinstance(tree, Lost):
                     tree = replace(tree, start=negations[0].start)
                 negated, end = len(negations) % 2 == 1, self._lexemes[self._at - 1].end
@@ -84,7 +93,7 @@ class Reader(Leaves):
 
     def _excludes(self, lexeme: Lexeme) -> bool:
         return lexeme.kind == "not" or (
-            lexeme.kind == "sign" and lexeme.text == "-" and self._dialect.signs
+            lexeme.kind == "sign" and lexeme.text in DASHES and self._dialect.signs
         )
 
     def _all_idle(self, lexemes: list[Lexeme]) -> None:
@@ -92,9 +101,14 @@ class Reader(Leaves):
             self._note(lexeme, _NAMED_ALONE)
         lexemes.clear()
 
-    def _join(self, pending: Lexeme | None) -> Join:
+    def _join(self, pending: Lexeme | None, before: list[Operand], tree: Tree) -> Join:
+        """Give what stands between a tree that was just read and what may stand before it."""
         if pending is None:
-            return SPACE
+            both = [*(each.tree for each in before), tree]
+            if len(both) < 2 or not self._dialect.phrases_of_words or not all(map(is_place, both)):
+                return SPACE
+            start, end = before[0].start, self._lexemes[self._at - 1].end
+            return Join("near", start, end, distance=0, ordered=True)
         if pending.kind != "near":
             return Join("or" if pending.kind == "or" else "and", pending.start, pending.end)
         join, notes = distance(pending, self._dialect)

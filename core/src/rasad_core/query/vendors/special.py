@@ -41,6 +41,11 @@ class Read(NamedTuple):
     notes: list[Note]
 
 
+def is_apart(lexeme: Lexeme) -> bool:
+    """Say whether a lexeme is a distance that is not to be, such as NOT W/5."""
+    return lexeme.kind == "near" and lexeme.text[:3].upper() == "NOT"
+
+
 def distance(lexeme: Lexeme, dialect: Dialect) -> tuple[Join, list[Note]]:
     """Read a distance, NOT before it included."""
     found = _NEAR.fullmatch(lexeme.text)
@@ -51,7 +56,8 @@ def distance(lexeme: Lexeme, dialect: Dialect) -> tuple[Join, list[Note]]:
         said.append(f"{dialect.title} documents no `{lexeme.text}`; it is read as a distance.")
     apart = found["negated"] is not None
     if size == "seg":
-        said.append("The same segment is no distance here; both words are demanded, anywhere.")
+        here = f"it is NOT NEAR/{MAX_DISTANCE}" if apart else "both words are demanded, anywhere"
+        said.append(f"The same segment is no distance here; {here}.")
         join = Join("near" if apart else "and", lexeme.start, lexeme.end, MAX_DISTANCE, apart=apart)
     else:
         words, more = _words_between(size, dialect)

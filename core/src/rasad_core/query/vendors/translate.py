@@ -10,13 +10,14 @@ from rasad_core.query.vendors.brandwatch import BRANDWATCH
 from rasad_core.query.vendors.carry import Carrier
 from rasad_core.query.vendors.cision import CISION
 from rasad_core.query.vendors.dialect import Dialect, Vendor
+from rasad_core.query.vendors.forms import some_of
 from rasad_core.query.vendors.gdelt import GDELT
 from rasad_core.query.vendors.joining import Note
 from rasad_core.query.vendors.lexisnexis import LEXISNEXIS
 from rasad_core.query.vendors.meltwater import MELTWATER
 from rasad_core.query.vendors.read import Reader
 from rasad_core.query.vendors.talkwalker import TALKWALKER
-from rasad_core.query.vendors.tree import Tree, Without
+from rasad_core.query.vendors.tree import All, Tree, Without
 from rasad_core.query.vendors.write import to_query
 from rasad_core.query.vendors.x import X
 
@@ -29,6 +30,9 @@ DIALECTS: Mapping[Vendor, Dialect] = {
     "x": X,
     "gdelt": GDELT,
 }
+
+
+_ONLY_EXCLUDES = "What only excludes would find nearly everything; say what to find as well."
 
 
 class NotCarried(Frozen, frozen=True, kw_only=True, omit_defaults=False):
@@ -66,13 +70,26 @@ def translate(text: str, vendor: Vendor) -> Translation:
 def _written(text: str, tree: Tree | None) -> tuple[str, list[Note]]:
     if tree is None:
         return "", []
-    if isinstance(tree, Without):
-        reason = "What only excludes would find nearly everything; say what to find as well."
-        return "", [_about_all(text, reason)]
+    tree, notes = _without_exclusions(text, tree)
+    if tree is None:
+        return "", notes
     try:
-        return to_text(parse(to_query(tree)).node), []
+        return to_text(parse(to_query(tree)).node), notes
     except QueryRefused as refused:
         return "", [_about_all(text, error.message) for error in refused.errors[:1]]
+
+
+def _without_exclusions(text: str, tree: Tree) -> tuple[Tree | None, list[Note]]:
+    """Leave out the alternatives that only exclude; a carried tree has them all in one NOT."""
+    if not isinstance(tree, Without):
+        return tree, []
+    left = tree.child.children if isinstance(tree.child, All) else (tree.child,)
+    kept = [part.child for part in left if isinstance(part, Without)]
+    if not kept:
+        return None, [_about_all(text, _ONLY_EXCLUDES)]
+    gone = [f"`NOT {to_query(part)}`" for part in left if not isinstance(part, Without)]
+    reason = f"{_ONLY_EXCLUDES} Left out, so that the query finds fewer: {', '.join(gone)}."
+    return some_of(kept), [_about_all(text, reason)]
 
 
 def _about_all(text: str, reason: str) -> Note:
