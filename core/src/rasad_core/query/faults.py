@@ -50,13 +50,16 @@ class Faults:
     def unclosed_quote(self, start: int) -> None:
         """Note a quotation mark that is never closed."""
         message = "This quotation mark is never closed."
-        whole = f'{self._text[start:].rstrip()}"'
+        rest = self._text[start:].rstrip()
+        whole = f'{rest}"' if any(map(str.isalnum, rest)) else "leave it out"
         self._add(Code.UNBALANCED_QUOTE, message, start, start + 1, whole)
 
     def unclosed_parenthesis(self, start: int, end: int) -> None:
         """Note a parenthesis that is never closed, from the function before it."""
         message = "This parenthesis is never closed."
-        whole = f"{self._text[start:].rstrip()})"
+        # Those inside it are closed with it; what is nearest to the end was found first.
+        inside = [each for each in self._found if each.start > start and each.message == message]
+        whole = f"{self._text[start:].rstrip()}){')' * len(inside)}"
         self._add(Code.UNBALANCED_PARENTHESIS, message, start, end, whole)
 
     def closes_nothing(self, closing: Lexeme) -> None:

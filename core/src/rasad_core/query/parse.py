@@ -73,7 +73,7 @@ class _Parser:
         if node is None:
             if not self._faults:
                 self._faults.empty()
-        elif excludes(node):
+        elif excludes(node) and not self._faults:
             self._faults.only_excludes(0, len(self._text))
         if self._faults or node is None:
             self._faults.refuse()
@@ -274,11 +274,11 @@ class _Parser:
             return self._leaf(value)
         name = field.text.casefold()
         spec = field_named(name)
-        if self._field is not None:
-            self._faults.nested_field(field, self._field)
-            return self._value(field)
         if spec is None and name not in TEXT_FIELDS:
             self._faults.note(unknown_field(field, self._text))
+            return self._value(field)
+        if self._field is not None:
+            self._faults.nested_field(field, self._field)
             return self._value(field)
         if spec is not None and not self._is_plain:
             self._faults.field_in_case(field)
