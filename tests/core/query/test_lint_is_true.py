@@ -12,9 +12,16 @@ from rasad_core.query.document import SearchDocument, search_document
 from rasad_core.query.errors import Code
 from rasad_core.query.evaluate import matches
 from rasad_core.query.nearness import implied, near_itself, wider
+from rasad_core.query.parse import parse
 from rasad_core.query.print import to_text
-from strategies import NOW, PLACES, articles, spatial
+from rasad_core.query.values import impossible, unknown
+from strategies import METADATA, NOW, PLACES, articles, spatial
 
+VALUES = (
+    *METADATA, "length:>12", "length:<12", "length:5..30", "length:<=20", "published:2026-02",
+    "published:2026-03", "published:>=2026-03-05", "published:<2026-02-01", "published:-30d",
+    "domain:example.com", "domain:news.example.com", "domain:example.org", "lang:ar", "lang:en",
+)  # fmt: skip
 documents = st.lists(articles().map(search_document), min_size=3, max_size=3)
 
 
@@ -89,3 +96,21 @@ def test_what_is_near_itself_finds_nothing(nodes: list[Node], found: list[Search
             warning.code is Code.CONTRADICTION for warning in near_itself(node)
         ):
             assert not any(matched(node, found))
+
+
+@settings(deadline=None, max_examples=200)  # the first Arabic word loads a word list
+@given(st.lists(st.sampled_from(VALUES), min_size=2, max_size=4, unique=True), documents)
+def test_values_that_are_impossible_together_find_nothing(
+    values: list[str], found: list[SearchDocument]
+) -> None:
+    node = parse(" AND ".join(values)).node
+    if isinstance(node, And) and list(impossible(node)):
+        assert not any(matched(node, found))
+
+
+@settings(deadline=None, max_examples=100)  # the first Arabic word loads a word list
+@given(st.sampled_from(VALUES), documents)
+def test_code_that_no_article_has_finds_nothing(value: str, found: list[SearchDocument]) -> None:
+    node = parse(value).node
+    if list(unknown(node)):
+        assert not any(matched(node, found))

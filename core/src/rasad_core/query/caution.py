@@ -9,12 +9,12 @@ from rasad_core.query.print import to_text
 _SHOWN_CHARACTERS = 80
 
 
-def about(code: Code, node: Node, what: str) -> QueryError:
+def about(code: Code, node: Node, what: str, advice: str = "") -> QueryError:
     """Warn of a part of a query, named by the beginning of its text."""
     start, end = extent(node)
     shown = to_text(node)
     shown = shown if len(shown) <= _SHOWN_CHARACTERS else f"{shown[:_SHOWN_CHARACTERS]}…"
-    advice = "add a word that narrows it" if code is Code.BROAD_TERM else "leave it out"
+    usual = "add a word that narrows it" if code is Code.BROAD_TERM else "leave it out"
     return QueryError(
-        code=code, message=f"`{shown}` {what}.", start=start, end=end, suggestion=advice
+        code=code, message=f"`{shown}` {what}.", start=start, end=end, suggestion=advice or usual
     )

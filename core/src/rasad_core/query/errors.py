@@ -42,6 +42,7 @@ class Code(StrEnum):
     REDUNDANT_TERM = "redundant-term"
     CONTRADICTION = "contradiction"
     BROAD_TERM = "broad-term"
+    UNKNOWN_VALUE = "unknown-value"
 
 
 class QueryError(Frozen, frozen=True, kw_only=True, omit_defaults=False):

@@ -1,14 +1,13 @@
 """What is legal in a query but unwise."""
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Container, Hashable, Iterator
 from itertools import pairwise
 
 from rasad_core.query.ast import (
     And,
     AtLeast,
     InRange,
-    MetaValue,
     Near,
     Node,
     Not,
@@ -22,7 +21,8 @@ from rasad_core.query.covering import Covering, alternatives
 from rasad_core.query.errors import Code, QueryError
 from rasad_core.query.lex import Lexed, Lexeme
 from rasad_core.query.nearness import implied, near_itself, wider
-from rasad_core.query.places import meaning
+from rasad_core.query.places import extent, meaning
+from rasad_core.query.values import impossible, unknown
 
 _LOWER_CASE = {
     "and": "AND",
@@ -34,20 +34,20 @@ _LOWER_CASE = {
 }
 _FUNCTION = re.compile(r"case|atleast\d+")
 _APOSTROPHES = "'’‘"
-# An article has one of each, so two different values demanded together find nothing.
-_SINGLE_VALUED = frozenset(("lang", "country", "section", "story", "origin"))
 # More than this share of all articles is the stream itself, not a choice of it.
 _MOST = 0.5
 
 
 def lint(node: Node, lexed: Lexed) -> tuple[QueryError, ...]:
     """Give the warnings of a query in the order of their places."""
+    finds_nothing = list(unknown(node))
     found = [
         *_spellings(lexed.lexemes),
         *_torn(lexed.lexemes),
         *_comments(lexed.comments),
         *_levels(node),
-        *_broad(node),
+        *finds_nothing,
+        *_broad(node, {(each.start, each.end) for each in finds_nothing}),
     ]
     return tuple(sorted(found, key=lambda warning: (warning.start, warning.end)))
 
@@ -109,6 +109,7 @@ def _levels(node: Node) -> Iterator[QueryError]:
 
 def _all_of(node: And) -> Iterator[QueryError]:
     yield from _contradictions(node)
+    yield from impossible(node)
     yield from implied(node)
 
 
@@ -136,7 +137,6 @@ def _absorbed(node: And | Or, beside: set[Hashable]) -> Iterator[QueryError]:
 def _contradictions(node: And) -> Iterator[QueryError]:
     excluded = Covering([each for child in node.children if isinstance(child, Not)
                         for each in alternatives(child.child)])  # fmt: skip
-    values: dict[str, str] = {}
     for child in node.children:
         if isinstance(child, Not):
             continue
@@ -148,13 +148,6 @@ def _contradictions(node: And) -> Iterator[QueryError]:
             for each in child.children:
                 if excluded(each):
                     yield about(Code.REDUNDANT_TERM, each, "is excluded beside, so finds nothing")
-        if (
-            isinstance(child, MetaValue)
-            and child.field in _SINGLE_VALUED
-            and values.setdefault(child.field, child.value) != child.value
-        ):
-            what = f"and another {child.field} cannot both be true; OR may be meant"
-            yield about(Code.CONTRADICTION, child, what)
 
 
 def _covered(node: Or) -> Iterator[QueryError]:
@@ -169,13 +162,24 @@ def _covered(node: Or) -> Iterator[QueryError]:
             yield about(Code.REDUNDANT_TERM, child, "is found by a word beside it anyway")
 
 
-def _broad(node: Node) -> Iterator[QueryError]:
-    """Find what alone selects most of any archive, and groups that hardly narrow the rest."""
+def _broad(node: Node, but: Container[tuple[int, int]]) -> Iterator[QueryError]:
+    """Find what alone selects most of any archive, and groups that hardly narrow the rest.
+
+    Where it is common to have a value, one that nobody has looks common; `but` are those.
+    """
     wanted = node.children if isinstance(node, And) else (node,)
     kept = [each for each in wanted if not isinstance(each, Not)]
+    for each in wanted:
+        if isinstance(each, Not) and cost(each.child).share > _MOST:
+            what, advice = "excludes most of all articles", "narrow it, or leave it out"
+            yield about(Code.BROAD_TERM, each, what, advice)
     alone = cost(node).share > _MOST
     for each in kept:
-        broad = [part for part in alternatives(each) if cost(part).share > _MOST]
+        broad = [
+            part
+            for part in alternatives(each)
+            if extent(part) not in but and cost(part).share > _MOST
+        ]
         if alone and broad:
             for part in broad:
                 yield about(Code.BROAD_TERM, part, "alone will find very much")
