@@ -1,6 +1,11 @@
-import pytest
+from datetime import UTC, datetime
 
-from rasad_enrich.steps.language import canonical_code, language_of
+import pytest
+from msgspec.structs import replace
+
+from rasad_core.events import ArticleFetched
+from rasad_enrich.draft import Draft
+from rasad_enrich.steps.language import canonical_code, detect_language, language_of
 
 
 @pytest.mark.parametrize(
@@ -37,6 +42,41 @@ def test_a_declared_language_does_not_beat_the_text() -> None:
 def test_a_declared_language_decides_where_a_name_says_nothing() -> None:
     assert language_of("Nova Arena", declared="pt") in {"pt", "it", "es"}
     assert language_of("Ayla Demir", declared="zh") != "zh"
+
+
+@pytest.mark.parametrize(
+    ("given", "sample", "language"),
+    [
+        ("ar", "انتخابات بتونس", "ar"),
+        ("fr", "Nova Arena", "fr"),
+        ("ar", "12:30 – 14:00", "ar"),
+        # In another script it cannot be, and a sentence or two says it better.
+        ("ar", "Nova Arena", language_of("Nova Arena")),
+        ("ar", "سەرۆکی شارەوانی گوتی", "ckb"),
+        (
+            "fr",
+            "The mayor said that the trees would be planted in every street before summer",
+            "en",
+        ),
+    ],
+)
+def test_language_that_is_given_holds_for_short_texts(
+    given: str, sample: str, language: str
+) -> None:
+    assert language_of(sample, given=given) == language
+
+
+def test_only_who_sends_a_record_gives_its_language() -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    fetched = ArticleFetched(
+        trace_id="t", article_id="a", form="record", fetched_at=now, title="Nova Arena",
+        language="pt-BR",
+    )  # fmt: skip
+    record = Draft(fetched=fetched, title="Nova Arena", declared_language="pt-BR")
+    page = replace(record, fetched=replace(fetched, form="entry"))
+
+    assert detect_language(record).language == "pt"
+    assert detect_language(page).language == language_of("Nova Arena", declared="pt")
 
 
 @pytest.mark.parametrize(

@@ -61,12 +61,17 @@ _LETTERS_OF: tuple[tuple[str, re.Pattern[str], float], ...] = (
 
 
 def detect_language(draft: Draft) -> Draft:
-    """Set the language; what the page declares only decides where the detectors are at a loss."""
+    """Set the language.
+
+    What a page or feed declares only decides where the detectors are at a loss: templates are often
+    wrong. Who sends a record says it of this article, and is believed where the text is short.
+    """
     sample = draft.text[:_SAMPLE_CHARACTERS]
     if len(sample) < _SAMPLE_CHARACTERS // 2:
         sample = f"{draft.title}\n{sample}"
     declared = canonical_code(draft.declared_language)
-    return replace(draft, language=language_of(sample, declared=declared))
+    given = canonical_code(draft.fetched.language) if draft.fetched.form == "record" else None
+    return replace(draft, language=language_of(sample, declared=declared, given=given))
 
 
 def canonical_code(code: str | None) -> str | None:
@@ -79,16 +84,21 @@ def canonical_code(code: str | None) -> str | None:
     return _CANONICAL.get(language, language)
 
 
-def language_of(sample: str, *, declared: str | None = None) -> str:
-    """Give the BCP 47 code of a sample, `und` where there is nothing to tell it by."""
+def language_of(sample: str, *, declared: str | None = None, given: str | None = None) -> str:
+    """Give the BCP 47 code of a sample, `und` where there is nothing to tell it by.
+
+    `given` holds for short samples in its script, `declared` where the detectors do not agree.
+    """
     sample = _SPACES.sub(" ", sample).strip()
     script = main_script(sample)
     if not script:
-        return "und"
+        return given or "und"
     if script == "arabic" and (spelled := _by_letters(sample)):
         return spelled
-    first, reliable = _first_opinion(sample, script)
     letters = sum(map(str.isalpha, sample))
+    if given and letters < _SHORT_LETTERS and _fits(given, script):
+        return given
+    first, reliable = _first_opinion(sample, script)
     if reliable and letters >= _SHORT_LETTERS and first not in _ASK_AGAIN:
         return first
     second, score = _second_opinion(sample)
