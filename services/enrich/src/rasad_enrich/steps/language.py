@@ -87,7 +87,7 @@ def canonical_code(code: str | None) -> str | None:
 def language_of(sample: str, *, declared: str | None = None, given: str | None = None) -> str:
     """Give the BCP 47 code of a sample, `und` where there is nothing to tell it by.
 
-    `given` holds for short samples in its script, `declared` where the detectors do not agree.
+    `given` holds for short samples, `declared` where the detectors do not agree.
     """
     sample = _SPACES.sub(" ", sample).strip()
     script = main_script(sample)
@@ -96,7 +96,7 @@ def language_of(sample: str, *, declared: str | None = None, given: str | None =
     if script == "arabic" and (spelled := _by_letters(sample)):
         return spelled
     letters = sum(map(str.isalpha, sample))
-    if given and letters < _SHORT_LETTERS and _fits(given, script):
+    if given and letters < _SHORT_LETTERS:
         return given
     first, reliable = _first_opinion(sample, script)
     if reliable and letters >= _SHORT_LETTERS and first not in _ASK_AGAIN:
