@@ -72,6 +72,8 @@ def test_a_refused_query_is_reported_as_the_contract_says() -> None:
         ('bank AND "river bank"', []),
         ("bank OR (bank AND river)", [("redundant-term", "bank AND river")]),
         ("bank AND (bank OR river)", [("redundant-term", "bank OR river")]),
+        ("(bank AND river) OR (river AND bank)", [("duplicate-term", "river AND bank")]),
+        ("(bank OR river) NOT (river OR bank)", [("contradiction", "bank OR river")]),
         ("bank NOT bank", [("contradiction", "bank")]),
         ("title:bank NOT bank", [("contradiction", "title:bank")]),
         ("bank NOT title:bank", []),

@@ -25,7 +25,7 @@ def meaning(node: Node) -> Hashable:
         case Words():
             return node.patterns
         case And() | Or():
-            return type(node), tuple(meaning(child) for child in node.children)
+            return type(node), frozenset(map(meaning, node.children))
         case Not():
             return Not, meaning(node.child)
         case InRange():
