@@ -243,6 +243,7 @@ def test_an_address_typed_bare_is_a_phrase_without_wildcards() -> None:
         ("a NEAR/x b", ["unknown-operator"], "NEAR/x"),
         ("a NEAR5 b", ["unknown-operator"], "NEAR5"),
         ("a near/5 b", ["unknown-operator"], "near/5"),
+        ("a Near/5 b", ["unknown-operator"], "Near/5"),
         ("a W/5 b", ["unknown-operator"], "W/5"),
         ("a w/5 b", ["unknown-operator"], "w/5"),
         ("a /5 b", ["unknown-operator"], "/5"),

@@ -38,7 +38,7 @@ _SIGNS = "-–−+!"
 # Anything that may be foreign begins or is built so; the rest is a word without further questions.
 _SUSPECT = re.compile(rf"[{_SIGNS}&|^~<{{\[/]|[^/]+/\d|[^\W\d]+[<>=]|O?NEAR|WITHIN|ANDNOT|BUTNOT")
 _DISTANCE = re.compile(
-    r"(?P<name>[A-Z]{1,10}|w|pre|near|onear|next|within|n|)/(?P<distance>\d+)(?P<ordered>[a-zA-Z]?)"
+    r"(?P<name>[A-Z]{1,10}|(?i:w|pre|o?near|next|within|n)|)/(?P<distance>\d+)(?P<ordered>[a-zA-Z]?)"
     r"|(?P<glued>O?NEAR|WITHIN)(?P<number>\d+)"
     r"|(?P<torn>O?NEAR)/.*"
 )

@@ -33,6 +33,7 @@ _LOWER_CASE = {
     "وليس": "NOT",
 }
 _FUNCTION = re.compile(r"case|atleast\d+")
+_BARE_DISTANCES = frozenset(("NEAR", "ONEAR", "WITHIN"))
 _APOSTROPHES = "'’‘"
 # More than this share of all articles is the stream itself, not a choice of it.
 _MOST = 0.5
@@ -69,9 +70,13 @@ def _spellings(lexemes: list[Lexeme]) -> Iterator[QueryError]:
 
 
 def _torn(lexemes: list[Lexeme]) -> Iterator[QueryError]:
-    """Find `case (…)` and `atleast3 (…)`, which a space makes words."""
+    """Find `case (…)`, `atleast3 (…)` and `NEAR 5`, which a space makes something else."""
     for lexeme, after in pairwise(lexemes):
         name = lexeme.text.casefold()
+        if lexeme.text in _BARE_DISTANCES and after.kind == "word" and after.text.isdecimal():
+            distance = f"{lexeme.text}/{after.text}".replace("WITHIN", "NEAR")
+            message = f"`{after.text}` is searched for as a word; a distance is {distance}."
+            yield _at(Code.FOREIGN_SPELLING, message, lexeme._replace(end=after.end), distance)
         if lexeme.kind == "word" and after.kind == "open" and _FUNCTION.fullmatch(name):
             message = f"`{lexeme.text}` is searched for as a word; no space goes before its group."
             yield _at(Code.FOREIGN_SPELLING, message, lexeme, f"{name}(…)")
