@@ -201,7 +201,7 @@ def _node(query: str) -> Node:
 def _taken(alerts: Alerts, line: bytes, number: int) -> BadAlert | None:
     try:
         alert = msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"), type=Alert)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f'an alert is {{"alert_id": "…", "query": "…"}}: {error}'
         return _bad(_name_of(line), number, Reason.MALFORMED, message)
     try:
@@ -218,7 +218,7 @@ def _taken(alerts: Alerts, line: bytes, number: int) -> BadAlert | None:
 
 def _name_of(line: bytes) -> str | None:
     """Give the id of an alert of which something else is wrong, if it can be read."""
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         alert = json.loads(line)
         if isinstance(alert, dict) and isinstance(alert.get("alert_id"), str):
             # What stands for half a character cannot be said again.

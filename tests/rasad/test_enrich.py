@@ -156,12 +156,13 @@ def test_alert_of_which_something_is_wrong_is_named(tmp_path: Path) -> None:
         for each in ({"alert_id": "a", "query": 5}, {"alert_id": "b"}, {"alert_id": 7}, [1])
     ]
     surrogate = '{"alert_id": "c", "query": "quay \\ud800 ferry"}\n'
-    alerts.write_text(jsonl(*given) + surrogate, encoding="utf-8")
+    deep = '{"alert_id": "d", "query": ' + "[" * 100_000 + "\n"
+    alerts.write_text(jsonl(*given) + surrogate + deep, encoding="utf-8")
 
     ran = rasad("match", "--alerts", alerts, "-", stdin=jsonl(FERRY))
 
-    assert [each.get("alert_id") for each in ran.notes[:5]] == ["a", "b", None, None, "c"]
-    assert {each["reason"] for each in ran.notes[:5]} == {"malformed"}
+    assert [each.get("alert_id") for each in ran.notes[:6]] == ["a", "b", None, None, "c", None]
+    assert {each["reason"] for each in ran.notes[:6]} == {"malformed"}
 
 
 def test_missing_alerts_are_refused(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ _ENDS = rf"\s{_UNSEEN}()（）{_MARKS}{_GUILLEMETS}"
 _SEPARATORS = ",;،؛；，、"
 # Editors make longer ones of the minus.
 DASHES = "-–—−"
-_DASHES = rf"\{DASHES}"
+_DASHES = rf"\{DASHES}"  # within brackets of a pattern
 _OPERATORS: dict[str, Kind] = {
     "AND": "and", "&&": "and", "OR": "or", "||": "or", "|": "or", "NOT": "not", "ANDNOT": "not",
 }  # fmt: skip
