@@ -7,14 +7,14 @@ from rasad_core.query.print import to_text
 
 # Messages name a clause by this much of it.
 _SHOWN_CHARACTERS = 80
+LEAVE_OUT = "leave it out"
 
 
-def about(code: Code, node: Node, what: str, advice: str = "") -> QueryError:
+def about(code: Code, node: Node, what: str, advice: str = LEAVE_OUT) -> QueryError:
     """Warn of a part of a query, named by the beginning of its text."""
     start, end = extent(node)
     shown = to_text(node)
     shown = shown if len(shown) <= _SHOWN_CHARACTERS else f"{shown[:_SHOWN_CHARACTERS]}…"
-    usual = "add a word that narrows it" if code is Code.BROAD_TERM else "leave it out"
     return QueryError(
-        code=code, message=f"`{shown}` {what}.", start=start, end=end, suggestion=advice or usual
+        code=code, message=f"`{shown}` {what}.", start=start, end=end, suggestion=advice
     )

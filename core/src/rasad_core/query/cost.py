@@ -19,6 +19,7 @@ from rasad_core.query.ast import (
     Or,
     Words,
 )
+from rasad_core.query.codes import code_of
 from rasad_core.query.rarity import (
     WORDS_OF_ARTICLE,
     share_of_value,
@@ -114,6 +115,9 @@ def _often(share: float, times: int) -> float:
 
 
 def _of_field(node: MetaWords | MetaValue | MetaNumber | MetaTime) -> float:
-    if isinstance(node, MetaNumber | MetaTime):
-        return _SHARE_OF_RANGE
+    match node:
+        case MetaNumber() | MetaTime():
+            return _SHARE_OF_RANGE
+        case MetaValue() if code_of(node.field, node.value) != node.value:
+            return 0.0
     return share_of_value(node.field)

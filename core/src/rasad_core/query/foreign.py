@@ -35,6 +35,7 @@ _FUNCTIONS = {
 _ORDERED = ("ONEAR", "PRE", "NEXT", "ADJ", "F")
 # Before a word; editors make the longer ones of a minus.
 _SIGNS = "-–−+!"
+_ALONE = frozenset(_SIGNS)
 # Anything that may be foreign begins or is built so; the rest is a word without further questions.
 _SUSPECT = re.compile(rf"[{_SIGNS}&|^~<{{\[/]|[^/]+/\d|[^\W\d]+[<>=]|O?NEAR|WITHIN|ANDNOT|BUTNOT")
 _DISTANCE = re.compile(
@@ -57,7 +58,7 @@ class Foreign(NamedTuple):
 def foreign(query: str, text: str, start: int, end: int) -> Foreign | None:
     """Judge a word of the query, or give None when it is one."""
     following = query[end : end + 1]
-    if following in ("(", "（") and text not in _SIGNS:
+    if following in ("(", "（") and text not in _ALONE:
         return (
             _function(text, start, end) if text not in _OPERATORS else _operator(text, start, end)
         )
@@ -73,7 +74,7 @@ def foreign(query: str, text: str, start: int, end: int) -> Foreign | None:
             f"`{text}` after a phrase or group is no operator here; write the words with NEAR."
         )
         return _refused(message, start, end, "leave it out, or write: one NEAR/n two", None)
-    if _SIGNED.match(text) or (text in "-–−+" and following and not following.isspace()):
+    if _SIGNED.match(text) or (text in _ALONE and following and not following.isspace()):
         return _signed(text, start, end)
     return _marked(text, start, end)
 

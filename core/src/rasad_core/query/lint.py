@@ -1,7 +1,7 @@
 """What is legal in a query but unwise."""
 
 import re
-from collections.abc import Container, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from itertools import pairwise
 
 from rasad_core.query.ast import (
@@ -21,7 +21,7 @@ from rasad_core.query.covering import Covering, alternatives
 from rasad_core.query.errors import Code, QueryError
 from rasad_core.query.lex import Lexed, Lexeme
 from rasad_core.query.nearness import implied, near_itself, wider
-from rasad_core.query.places import extent, meaning
+from rasad_core.query.places import meaning
 from rasad_core.query.values import impossible, unknown
 
 _LOWER_CASE = {
@@ -37,18 +37,18 @@ _BARE_DISTANCES = frozenset(("NEAR", "ONEAR", "WITHIN"))
 _APOSTROPHES = "'’‘"
 # More than this share of all articles is the stream itself, not a choice of it.
 _MOST = 0.5
+_NARROW = "add a word that narrows it"
 
 
 def lint(node: Node, lexed: Lexed) -> tuple[QueryError, ...]:
     """Give the warnings of a query in the order of their places."""
-    finds_nothing = list(unknown(node))
     found = [
         *_spellings(lexed.lexemes),
         *_torn(lexed.lexemes),
         *_comments(lexed.comments),
         *_levels(node),
-        *finds_nothing,
-        *_broad(node, {(each.start, each.end) for each in finds_nothing}),
+        *_broad(node),
+        *unknown(node),
     ]
     return tuple(sorted(found, key=lambda warning: (warning.start, warning.end)))
 
@@ -167,29 +167,20 @@ def _covered(node: Or) -> Iterator[QueryError]:
             yield about(Code.REDUNDANT_TERM, child, "is found by a word beside it anyway")
 
 
-def _broad(node: Node, but: Container[tuple[int, int]]) -> Iterator[QueryError]:
-    """Find what alone selects most of any archive, and groups that hardly narrow the rest.
-
-    Where it is common to have a value, one that nobody has looks common; `but` are those.
-    """
-    wanted = node.children if isinstance(node, And) else (node,)
-    kept = [each for each in wanted if not isinstance(each, Not)]
-    for each in wanted:
-        if isinstance(each, Not) and cost(each.child).share > _MOST:
-            what, advice = "excludes most of all articles", "narrow it, or leave it out"
-            yield about(Code.BROAD_TERM, each, what, advice)
+def _broad(node: Node) -> Iterator[QueryError]:
+    """Find what alone selects most of any archive, and groups that hardly narrow the rest."""
     alone = cost(node).share > _MOST
-    for each in kept:
-        broad = [
-            part
-            for part in alternatives(each)
-            if extent(part) not in but and cost(part).share > _MOST
-        ]
+    for each in node.children if isinstance(node, And) else (node,):
+        if isinstance(each, Not):
+            if cost(each.child).share > _MOST:
+                yield about(Code.BROAD_TERM, each, "excludes most of all articles", _NARROW)
+            continue
+        broad = [part for part in alternatives(each) if cost(part).share > _MOST]
         if alone and broad:
             for part in broad:
-                yield about(Code.BROAD_TERM, part, "alone will find very much")
+                yield about(Code.BROAD_TERM, part, "alone will find very much", _NARROW)
         elif isinstance(each, Or) and cost(each).share > _MOST:
-            yield about(Code.BROAD_TERM, each, "finds most of all articles")
+            yield about(Code.BROAD_TERM, each, "finds most of all articles", _NARROW)
 
 
 def _at(code: Code, message: str, lexeme: Lexeme, suggestion: str) -> QueryError:

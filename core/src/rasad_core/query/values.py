@@ -4,25 +4,23 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from rasad_core.query.ast import And, MetaNumber, MetaTime, MetaValue, Moment, Node
-from rasad_core.query.caution import about
+from rasad_core.query.caution import LEAVE_OUT, about
+from rasad_core.query.codes import code_of
 from rasad_core.query.errors import Code, QueryError
 from rasad_core.query.places import parts_of
-from rasad_core.query.vendors.countries import country_code
-from rasad_core.query.vendors.languages import language_code
 
 # An article has one of each, so two different values demanded together find nothing.
 _SINGLE_VALUED = frozenset(("lang", "country", "section", "story", "origin", "domain"))
-_ORIGINS = frozenset(("live", "backfill", "reprocess"))
 _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _BOTH = "and another {} cannot both be true; OR may be meant"
 
 
 def unknown(node: Node) -> Iterator[QueryError]:
-    """Find codes that are none: of countries, languages, and ways that articles came."""
+    """Find codes that no article has."""
     for part in parts_of(node):
-        if isinstance(part, MetaValue) and (code := _code(part)) != part.value:
+        if isinstance(part, MetaValue) and (code := code_of(part.field, part.value)) != part.value:
             what = "is no code that articles have, so it finds nothing"
-            yield about(Code.UNKNOWN_VALUE, part, what, code or "leave it out")
+            yield about(Code.UNKNOWN_VALUE, part, what, code or LEAVE_OUT)
 
 
 def impossible(node: And) -> Iterator[QueryError]:
@@ -47,20 +45,6 @@ def impossible(node: And) -> Iterator[QueryError]:
                 continue
         if empty:
             yield about(Code.CONTRADICTION, child, _BOTH.format(child.field))
-
-
-def _code(value: MetaValue) -> str | None:
-    """Give the code that a value is, or the one that it seems to mean."""
-    match value.field:
-        case "country":
-            code = country_code(value.value)
-            return code and (value.value if code.casefold() == value.value else code)
-        case "lang":
-            code = language_code(value.value)
-            return code and (value.value if value.value == "und" else code.partition("-")[0])
-        case "origin":
-            return value.value if value.value in _ORIGINS else None
-    return value.value
 
 
 def _fits(field: str, one: str, other: str) -> bool:

@@ -30,6 +30,13 @@ def some_of(trees: list[Tree]) -> Tree:
     return Some(children=tuple(flat))
 
 
+def alternatives_of(tree: Without) -> tuple[list[Tree], list[Tree]]:
+    """Undo `some_of`: give the alternatives, and what those exclude that do nothing else."""
+    parts = tree.child.children if isinstance(tree.child, All) else (tree.child,)
+    kept = [part.child for part in parts if isinstance(part, Without)]
+    return kept, [part for part in parts if not isinstance(part, Without)]
+
+
 def is_place(tree: Tree) -> bool:
     """Say whether a tree has places in a text, as all that NEAR joins must."""
     match tree:

@@ -39,9 +39,7 @@ class Leaves:
 
     def _word(self, lexeme: Lexeme, field: Field | None) -> Tree | None:
         """Read a word; where words side by side are a phrase, all of them."""
-        before = self._lexemes[self._at - 2] if self._at > 1 else None
-        alone = field is not None and before is not None and before.kind == "field"
-        if not self._dialect.phrases_of_words or alone:
+        if not self._dialect.phrases_of_words:
             return self._leaf(lexeme, lexeme.text, field)
         words, last = [lexeme.text], lexeme
         while (following := self._peek()) is not None and following.kind == "word":

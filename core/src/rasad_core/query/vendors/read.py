@@ -82,7 +82,8 @@ class Reader(Leaves):
             elif self._excludes(lexeme):
                 negations.append(lexeme)
             elif (tree := self._operand(lexeme, field)) is not None:
-                joins.append(self._join(pending, operands[-1:] if not negations else [], tree))
+                before = operands[-1] if operands and not negations else None
+                joins.append(self._join(pending, before, tree))
                 if negations and isinstance(tree, Lost):
                     tree = replace(tree, start=negations[0].start)
                 negated, end = len(negations) % 2 == 1, self._lexemes[self._at - 1].end
@@ -101,14 +102,15 @@ class Reader(Leaves):
             self._note(lexeme, _NAMED_ALONE)
         lexemes.clear()
 
-    def _join(self, pending: Lexeme | None, before: list[Operand], tree: Tree) -> Join:
-        """Give what stands between a tree that was just read and what may stand before it."""
+    def _join(self, pending: Lexeme | None, before: Operand | None, tree: Tree) -> Join:
+        """Give what stands between what is before a tree and the tree, which was just read."""
         if pending is None:
-            both = [*(each.tree for each in before), tree]
-            if len(both) < 2 or not self._dialect.phrases_of_words or not all(map(is_place, both)):
+            if before is None or not self._dialect.phrases_of_words:
                 return SPACE
-            start, end = before[0].start, self._lexemes[self._at - 1].end
-            return Join("near", start, end, distance=0, ordered=True)
+            if not (is_place(before.tree) and is_place(tree)):
+                return SPACE
+            end = self._lexemes[self._at - 1].end
+            return Join("near", before.start, end, distance=0, ordered=True)
         if pending.kind != "near":
             return Join("or" if pending.kind == "or" else "and", pending.start, pending.end)
         join, notes = distance(pending, self._dialect)
@@ -234,7 +236,11 @@ class Reader(Leaves):
         if self._levels >= _MAX_LEVELS:
             return self._too_deep(following)
         self._levels += 1
-        child = self._operand(following, field)
+        one_word = following.kind == "word" and field is not None
+        if one_word and not self._is_called(self._at - 1):
+            child: Tree | None = self._leaf(following, following.text, field)
+        else:
+            child = self._operand(following, field)
         self._levels -= 1
         return Without(child=child) if negated and child is not None else child
 

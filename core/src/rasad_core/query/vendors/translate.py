@@ -10,14 +10,14 @@ from rasad_core.query.vendors.brandwatch import BRANDWATCH
 from rasad_core.query.vendors.carry import Carrier
 from rasad_core.query.vendors.cision import CISION
 from rasad_core.query.vendors.dialect import Dialect, Vendor
-from rasad_core.query.vendors.forms import some_of
+from rasad_core.query.vendors.forms import alternatives_of, some_of
 from rasad_core.query.vendors.gdelt import GDELT
 from rasad_core.query.vendors.joining import Note
 from rasad_core.query.vendors.lexisnexis import LEXISNEXIS
 from rasad_core.query.vendors.meltwater import MELTWATER
 from rasad_core.query.vendors.read import Reader
 from rasad_core.query.vendors.talkwalker import TALKWALKER
-from rasad_core.query.vendors.tree import All, Tree, Without
+from rasad_core.query.vendors.tree import Tree, Without
 from rasad_core.query.vendors.write import to_query
 from rasad_core.query.vendors.x import X
 
@@ -80,15 +80,14 @@ def _written(text: str, tree: Tree | None) -> tuple[str, list[Note]]:
 
 
 def _without_exclusions(text: str, tree: Tree) -> tuple[Tree | None, list[Note]]:
-    """Leave out the alternatives that only exclude; a carried tree has them all in one NOT."""
+    """Leave out the alternatives that only exclude."""
     if not isinstance(tree, Without):
         return tree, []
-    left = tree.child.children if isinstance(tree.child, All) else (tree.child,)
-    kept = [part.child for part in left if isinstance(part, Without)]
+    kept, excluded = alternatives_of(tree)
     if not kept:
         return None, [_about_all(text, _ONLY_EXCLUDES)]
-    gone = [f"`NOT {to_query(part)}`" for part in left if not isinstance(part, Without)]
-    reason = f"{_ONLY_EXCLUDES} Left out, so that the query finds fewer: {', '.join(gone)}."
+    gone = ", ".join(f"`{to_query(Without(child=each))}`" for each in excluded)
+    reason = f"{_ONLY_EXCLUDES} Left out, so that the query finds fewer: {gone}."
     return some_of(kept), [_about_all(text, reason)]
 
 
